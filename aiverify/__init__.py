@@ -1,0 +1,75 @@
+"""Bundle, describe, sign, verify and judge AI artifacts.
+
+The public API, by what it is for:
+
+    bundle_artifact(BundleRequest, Progress) -> Bundled      pack
+    unpack_bundle(path, out, Progress)                       and give back
+    inspect_target(path, base) -> Inspection                 what headers say
+    sbom_document(path, Progress) -> dict                    CycloneDX 1.6
+    sign_target(path, Signer, Progress) -> Signed            OpenSSF Model Signing v1.0
+    verify_target(VerifyRequest, Progress) -> Report         the pipeline
+
+Each name is imported when it is first used, so that `import aiverify` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aiverify.core.report import Report, Verdict
+    from aiverify.errors import AiverifyError
+    from aiverify.files.progress import Progress, Silent
+    from aiverify.operations.bundle import BundleRequest, bundle_artifact
+    from aiverify.operations.inspect import inspect_target
+    from aiverify.operations.sbom import sbom_document
+    from aiverify.operations.sign import sign_target
+    from aiverify.operations.unpack import unpack_bundle
+    from aiverify.operations.verify import VerifyRequest, verify_target
+    from aiverify.signing.keys import read_private, read_public
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AiverifyError",
+    "BundleRequest",
+    "Progress",
+    "Report",
+    "Silent",
+    "Verdict",
+    "VerifyRequest",
+    "bundle_artifact",
+    "inspect_target",
+    "read_private",
+    "read_public",
+    "sbom_document",
+    "sign_target",
+    "unpack_bundle",
+    "verify_target",
+]
+
+_HOMES = {
+    "AiverifyError": "errors",
+    "BundleRequest": "operations.bundle",
+    "Progress": "files.progress",
+    "Report": "core.report",
+    "Silent": "files.progress",
+    "Verdict": "core.report",
+    "VerifyRequest": "operations.verify",
+    "bundle_artifact": "operations.bundle",
+    "inspect_target": "operations.inspect",
+    "read_private": "signing.keys",
+    "read_public": "signing.keys",
+    "sbom_document": "operations.sbom",
+    "sign_target": "operations.sign",
+    "unpack_bundle": "operations.unpack",
+    "verify_target": "operations.verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it is defined."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aiverify' has no attribute {name!r}")
+    return getattr(import_module(f"aiverify.{_HOMES[name]}"), name)

@@ -1,0 +1,5 @@
+"""`python -m aiverify`."""
+
+from aiverify.cli.main import main
+
+main()

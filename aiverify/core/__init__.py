@@ -1,0 +1,1 @@
+"""Frozen values that every other package exchanges. Nothing in here touches a file or a socket."""

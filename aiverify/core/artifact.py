@@ -1,0 +1,41 @@
+"""The artifact: what is bundled, described, signed and verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiverify.core.jsonvalue import Json
+from aiverify.core.manifest import Manifest
+
+
+class Kind(StrEnum):
+    """What an artifact is."""
+
+    MODEL = "model"
+    ADAPTER = "adapter"
+    COMPONENT = "component"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A named artifact and the digests of its files."""
+
+    kind: Kind
+    name: str
+    version: str
+    manifest: Manifest
+
+    def to_json(self) -> dict[str, Json]:
+        """The form that reports and the policy document carry; `size` is in bytes."""
+        return {
+            "kind": self.kind.value,
+            "name": self.name,
+            "version": self.version,
+            "digest": str(self.manifest.root),
+            "size": self.manifest.size,
+            "files": [
+                {"name": entry.name, "digest": str(entry.digest), "size": entry.size}
+                for entry in self.manifest.entries
+            ],
+        }

@@ -1,0 +1,79 @@
+"""What a model card's front matter states.
+
+Each function takes the front matter's members and gives their statements with their sources;
+a statement of the wrong type is left out, and the members' warnings say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aiverify.core.description import BaseReference, Metric, Stated
+from aiverify.core.fields import Fields
+from aiverify.core.jsonvalue import Json, kind
+
+
+def text(card: Fields, key: str) -> Stated[str] | None:
+    """One string, if it is there and not empty."""
+    value = card.text(key)
+    return Stated(value, card.source(key)) if value else None
+
+
+def texts(card: Fields, key: str) -> tuple[Stated[str], ...]:
+    """A string or a list of strings."""
+    return tuple(Stated(value, card.source(key)) for value in card.texts(key))
+
+
+def name(card: Fields) -> Stated[str] | None:
+    """The model's own name: `model_name`, or the name of the first evaluated model."""
+    stated = text(card, "model_name")
+    if stated:
+        return stated
+    models = card.each("model-index")
+    return next((found for model in models if (found := text(model, "name"))), None)
+
+
+def licences(card: Fields) -> tuple[Stated[str], ...]:
+    """Licences by their identifiers; `other` is replaced by `license_name` where that is given."""
+    own = text(card, "license_name")
+    return tuple(
+        own if own and stated.value == "other" else stated for stated in texts(card, "license")
+    )
+
+
+def base_models(card: Fields) -> tuple[Stated[BaseReference], ...]:
+    """The models that this one was made from."""
+    return tuple(
+        Stated(BaseReference(name=stated.value), stated.source)
+        for stated in texts(card, "base_model")
+    )
+
+
+def metrics(card: Fields) -> Iterator[Stated[Metric]]:
+    """The results in `model-index`, each metric with its task and data set."""
+    for model in card.each("model-index"):
+        for result in model.each("results"):
+            task, dataset = result.inner("task"), result.inner("dataset")
+            for metric in result.each("metrics"):
+                value = _value(metric)
+                if value is not None:
+                    yield Stated(
+                        Metric(
+                            type=metric.text("type"),
+                            value=value,
+                            name=metric.text("name"),
+                            task=task.text("type"),
+                            dataset=dataset.text("name") or dataset.text("type"),
+                        ),
+                        metric.where.removesuffix("/"),
+                    )
+
+
+def _value(metric: Fields) -> str | None:
+    """A metric's value as the card gives it, in text."""
+    value: Json = metric.members.get("value")
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    if value is not None:
+        metric.warn("value", f"is not a number but {kind(value)}, and is left out")
+    return None

@@ -1,0 +1,179 @@
+"""Describing an artifact: what its files state about it as a whole, and where they do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from aiverify.core import card as cards
+from aiverify.core.description import AdapterSettings, BaseReference, Description, Stated
+from aiverify.core.facts import FileFacts, Role
+from aiverify.core.fields import Fields
+
+CONTEXT_LENGTHS = (
+    "max_position_embeddings",
+    "n_positions",
+    "n_ctx",
+    "max_seq_len",
+    "max_sequence_length",
+    "seq_length",
+)
+"""Names under which architectures give their context length."""
+
+CARDS = ("readme.md", "modelcard.md", "model_card.md", "model-card.md")
+"""Model cards; the first that is there speaks for the artifact."""
+
+PLACEHOLDER = "[More Information Needed]"
+"""What the template of model cards holds where nobody wrote anything."""
+
+
+def describe(files: Sequence[FileFacts]) -> Description:
+    """Gather the statements of an artifact's files.
+
+    Only files at the top speak for the artifact as a whole: `1_Pooling/config.json` describes
+    a part of it. A statement of the wrong type is left out, and a warning says so.
+    """
+    warnings = [text for item in files for text in _values(item, []).texts("warnings")]
+    readme = _card(files, warnings)
+    card = Fields(readme.inner("front_matter").members, readme.where, warnings)
+    config = _top_level(files, "hf_config", warnings)
+    adapter = _top_level(files, "peft", warnings)
+    parameters, dtypes = _tensors(files, warnings)
+    return Description(
+        name=cards.name(card),
+        architecture=_architecture(config),
+        family=cards.text(config, "model_type"),
+        library=cards.text(card, "library_name"),
+        task=cards.text(card, "pipeline_tag"),
+        licences=cards.licences(card),
+        languages=cards.texts(card, "language"),
+        tags=cards.texts(card, "tags"),
+        base_models=_base_models(card, adapter),
+        datasets=cards.texts(card, "datasets"),
+        metrics=tuple(cards.metrics(card)),
+        sections=_sections(readme),
+        formats=_formats(files),
+        parameters=parameters,
+        dtypes=dtypes,
+        context_length=_context_length(config),
+        vocabulary=_vocabulary(files, config, warnings),
+        adapter=_adapter(adapter),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _values(item: FileFacts, warnings: list[str]) -> Fields:
+    return Fields(item.facts.values, f"{item.name}#/", warnings)
+
+
+def _top_level(files: Sequence[FileFacts], format_name: str, warnings: list[str]) -> Fields:
+    """The values of the file of a format that is not in a folder; none when there is none."""
+    for item in files:
+        if item.facts.format == format_name and "/" not in item.name:
+            return _values(item, warnings)
+    return Fields({}, "", warnings)
+
+
+def _card(files: Sequence[FileFacts], warnings: list[str]) -> Fields:
+    """The values of the model card; its sources name a member without a slash."""
+    found = {item.name.lower(): item for item in files if item.facts.format == "modelcard"}
+    for name in CARDS:
+        if name in found:
+            item = found[name]
+            return Fields(item.facts.values, f"{item.name}#", warnings)
+    return Fields({}, "", warnings)
+
+
+def _architecture(config: Fields) -> Stated[str] | None:
+    names = config.texts("architectures")
+    return Stated(names[0], config.source("architectures/0")) if names else None
+
+
+def _base_models(card: Fields, adapter: Fields) -> tuple[Stated[BaseReference], ...]:
+    """The card's base models, and the adapter's unless the card has it just as precisely."""
+    found = {stated.value.name: stated for stated in cards.base_models(card)}
+    key = "base_model_name_or_path"
+    reference = BaseReference(name=adapter.text(key), revision=adapter.text("revision"))
+    if reference.name and (reference.revision or reference.name not in found):
+        found[reference.name] = Stated(reference, adapter.source(key))
+    return tuple(found.values())
+
+
+def _sections(readme: Fields) -> Mapping[str, Stated[str]]:
+    sections = readme.inner("sections")
+    return {
+        title: Stated(prose, readme.source(title))
+        for title in sections.members
+        if (prose := sections.text(title)) and prose != PLACEHOLDER
+    }
+
+
+def _formats(files: Sequence[FileFacts]) -> tuple[str, ...]:
+    """Formats of the weights, as far as they are known."""
+    weights = {item.facts.format for item in files if item.facts.role is Role.WEIGHT}
+    return tuple(sorted(weights - {"unknown", "empty"}))
+
+
+def _tensors(
+    files: Sequence[FileFacts], warnings: list[str]
+) -> tuple[Stated[int] | None, dict[str, int]]:
+    """Elements in all, and by dtype, over the files that make up the model."""
+    weights = _weights(files)
+    if not weights:
+        return None, {}
+    dtypes: Counter[str] = Counter()
+    for item in weights:
+        by_dtype = _values(item, warnings).inner("dtypes")
+        for dtype in by_dtype.members:
+            dtypes[dtype] += by_dtype.integer(dtype) or 0
+    more = f" and {len(weights) - 1} more" if len(weights) > 1 else ""
+    return Stated(dtypes.total(), weights[0].name + more), dict(sorted(dtypes.items()))
+
+
+def _weights(files: Sequence[FileFacts]) -> list[FileFacts]:
+    """The safetensors files that could be read; of a sharded model, its shards alone.
+
+    Some models come twice, as shards and in one piece, and are not twice as large for that.
+    """
+    weights = [item for item in files if item.facts.format == "safetensors" and item.facts.tensors]
+    shards = set(_top_level(files, "safetensors_index", []).texts("shards"))
+    return [item for item in weights if item.name in shards] or weights
+
+
+def _context_length(config: Fields) -> Stated[int] | None:
+    for fields in (config, config.inner("text_config")):
+        for key in CONTEXT_LENGTHS:
+            length = fields.integer(key)
+            if length is not None:
+                return Stated(length, fields.source(key))
+    return None
+
+
+def _vocabulary(
+    files: Sequence[FileFacts], config: Fields, warnings: list[str]
+) -> Stated[int] | None:
+    """Entries that the model has embeddings for; failing that, those of its tokenizer."""
+    tokenizer = _top_level(files, "tokenizer", warnings)
+    places = (
+        (config, "vocab_size"),
+        (config.inner("text_config"), "vocab_size"),
+        (tokenizer, "vocabulary"),
+    )
+    for fields, key in places:
+        size = fields.integer(key)
+        if size is not None:
+            source = fields.source(key) if fields is not tokenizer else "tokenizer.json"
+            return Stated(size, source)
+    return None
+
+
+def _adapter(adapter: Fields) -> Stated[AdapterSettings] | None:
+    if not adapter.where:
+        return None
+    settings = AdapterSettings(
+        peft_type=adapter.text("peft_type"),
+        rank=adapter.integer("r"),
+        alpha=adapter.number("lora_alpha"),
+        target_modules=adapter.texts("target_modules"),
+    )
+    return Stated(settings, adapter.where.removesuffix("#/"))

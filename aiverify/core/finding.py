@@ -1,0 +1,73 @@
+"""A finding: one thing found, where, how bad, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiverify.core.jsonvalue import Json
+from aiverify.core.names import printable
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. `ERROR` denies; the other two inform (SARIF's levels)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of finding that aiverify's own code makes. `core/rules.py` lists them all."""
+
+    id: str
+    title: str
+    severity: Severity
+    meaning: str
+    fix: str
+
+    def found(
+        self, message: str, *, file: str = "", place: str = "", severity: Severity | None = None
+    ) -> Finding:
+        """A finding of this rule."""
+        return Finding(self.id, severity or self.severity, message, file, place, self.fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found.
+
+    `rule` is a stable id: `AIV-...` for our own rules, the package path and code for Rego's.
+    `file` is a name inside the artifact, or empty; `place` is where in that file (a JSON
+    pointer, a tensor, an offset), or the path of the policy input that caused it.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    file: str = ""
+    place: str = ""
+    fix: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The message, with the file that it is about."""
+        shown = printable(self.file)
+        return self.message if shown in self.message else f"{shown}: {self.message}"
+
+    def to_json(self) -> dict[str, Json]:
+        """The form that reports and the policy document carry."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "message": self.message,
+            "file": self.file,
+            "place": self.place,
+            "fix": self.fix,
+        }
+
+
+def denies(findings: tuple[Finding, ...]) -> bool:
+    """Whether any finding weighs enough to deny."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

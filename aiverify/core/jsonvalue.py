@@ -1,0 +1,153 @@
+"""JSON as aiverify reads and writes it: strict in, canonical out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import NoReturn, TypeAlias
+
+from aiverify.core.names import printable
+from aiverify.errors import MalformedError, UnsafeNameError
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+_UNSEEN = re.compile(
+    "[^\\S \n]|[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
+)
+"""White space but for ours, controls, zero widths, directions of text, surrogates."""
+
+MAX_DEPTH = 100
+"""Nesting that a document may have. Deeper ones are an attack on whoever parses them."""
+
+
+def loads(data: bytes | str, where: str) -> Json:
+    """Parse one JSON document (RFC 8259), refusing what parsers disagree about.
+
+    Refused: bytes that are not UTF-8, a byte-order mark, duplicate keys, NaN and Infinity,
+    lone surrogates, and more than `MAX_DEPTH` levels. `where` names the input in errors.
+
+    Raises:
+        MalformedError: with the line and column when the syntax is at fault.
+    """
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        value: Json = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse,
+            parse_int=_integer,
+            parse_float=_finite,
+        )
+        _check(value)
+    except UnicodeError as error:
+        raise MalformedError(f"{where} is not valid UTF-8") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise MalformedError(f"{where} is not valid JSON: {error.msg} at {place}") from error
+    except RecursionError as error:
+        raise MalformedError(f"{where} is nested deeper than {MAX_DEPTH} levels") from error
+    except ValueError as error:
+        raise MalformedError(f"{where} is not strict JSON: {error}") from error
+    return value
+
+
+def load_object(data: bytes | str, where: str) -> dict[str, Json]:
+    """Parse a document whose top level must be an object.
+
+    Raises:
+        MalformedError: it is not JSON, or not an object.
+    """
+    value = loads(data, where)
+    if not isinstance(value, dict):
+        raise MalformedError(f"{where} must be a JSON object, not {kind(value)}")
+    return value
+
+
+def canonical(value: Json) -> bytes:
+    """The one byte form of a value: sorted keys, no spaces, UTF-8.
+
+    Raises:
+        UnsafeNameError: a text in it is not Unicode, as a file name may be.
+    """
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = printable(text[max(0, error.start - 20) : error.end + 20])
+        raise UnsafeNameError(f"a name is not UTF-8: {shown}", hint="Rename the file.") from error
+
+
+def pretty(value: Json) -> str:
+    """A value for people: two spaces, keys in the order given, a final newline.
+
+    Characters that a terminal could act on, and surrogates, are written as JSON escapes.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text) + "\n"
+
+
+def kind(value: Json) -> str:
+    """The JSON name of a value's type, for messages."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "an object" if isinstance(value, Mapping) else "an array"
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
+        raise ValueError(f"duplicate key {twice[:100]!r}")
+    return result
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number")
+
+
+def _integer(digits: str) -> int:
+    # Longer ones are slow to convert and no format here holds one.
+    if len(digits) > 40:
+        raise ValueError("a number with more than 40 digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError("a number too large for a float")
+    return number
+
+
+def _check(value: Json) -> None:
+    """Walk without recursion, so that depth is bounded by us and not by the interpreter."""
+    level: list[Json] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Json] = []
+        containers = 0
+        for item in level:
+            if isinstance(item, str):
+                item.encode("utf-8")
+            elif isinstance(item, dict):
+                containers += 1
+                below += item.keys()
+                below += item.values()
+            elif isinstance(item, list):
+                containers += 1
+                below += item
+        if not containers:
+            return
+        level = below
+    raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
