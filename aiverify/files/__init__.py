@@ -1,0 +1,1 @@
+"""Reading untrusted trees and writing results: extents, trees, streams, atomic output."""

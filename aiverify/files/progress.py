@@ -1,0 +1,25 @@
+"""Telling somebody how far a long read has come. Library code prints nothing itself."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Somebody who wants to know. `advance` is called from several threads."""
+
+    def begin(self, label: str, total: int) -> None:
+        """Work over `total` bytes starts."""
+
+    def advance(self, count: int) -> None:
+        """`count` more bytes are done."""
+
+
+class Silent:
+    """Nobody wants to know."""
+
+    def begin(self, label: str, total: int) -> None:
+        """Do nothing."""
+
+    def advance(self, count: int) -> None:
+        """Do nothing."""
