@@ -1,0 +1,1 @@
+"""Readers of file formats: header-only, bounded, one file a format."""

@@ -1,0 +1,65 @@
+"""What every reader of a JSON object has in common: bounds, and typed looks at its members."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from aiverify.core import jsonvalue
+from aiverify.core.facts import Facts, Role
+from aiverify.core.fields import Fields
+from aiverify.core.jsonvalue import Json
+from aiverify.core.names import printable
+from aiverify.errors import MalformedError
+from aiverify.formats.interface import Probe, Source
+
+MAX_BYTES = 64 << 20
+"""A larger document is left unread: the largest tokenizers are about half of this."""
+
+MAX_VALUES = 4_000_000
+"""Values that a document may hold. Each costs some hundred bytes once it is parsed, so that
+a small hostile file would become a large hostile process."""
+
+TOO_LARGE = f"larger than the {MAX_BYTES >> 20} MiB that are parsed"
+
+
+class JsonObject(ABC):
+    """A reader whose files are one JSON object each.
+
+    A subclass names itself, recognises its files and states what they say. What has the
+    wrong type is left out of the values, and `warnings` among them says so.
+    """
+
+    name: str
+    role = Role.CONFIG
+
+    @abstractmethod
+    def state(self, fields: Fields) -> tuple[str, dict[str, Json]]:
+        """The summary and the values for an object."""
+
+    def read(self, probe: Probe, source: Source) -> Facts:
+        """The facts, or unread when the document is too large.
+
+        Raises:
+            MalformedError: it is not one strict JSON object.
+        """
+        if source.size > MAX_BYTES:
+            return Facts(self.name, self.role, unread=TOO_LARGE)
+        shown = printable(probe.name)
+        data = bounded(source.read_at(0, source.size), shown)
+        fields = Fields(jsonvalue.load_object(data, shown), f"{shown}#/")
+        summary, values = self.state(fields)
+        if fields.warnings:
+            values["warnings"] = fields.warnings
+        return Facts(self.name, self.role, summary, values)
+
+
+def bounded(data: bytes, where: str) -> bytes:
+    """A document's bytes, once it is sure that it holds no more than `MAX_VALUES` values.
+
+    Raises:
+        MalformedError: it may hold more.
+    """
+    # Every value but the first follows a comma or an opening bracket.
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
+        raise MalformedError(f"{where} holds more than {MAX_VALUES} JSON values")
+    return data

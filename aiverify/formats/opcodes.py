@@ -1,0 +1,97 @@
+"""Pickle opcodes, stepped over and never obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+UP_TO_NEWLINE = -1
+"""`pickletools`' code for an argument that a line feed ends."""
+
+PREPARES = frozenset(
+    {"MARK", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "GET", "BINGET", "LONG_BINGET"}
+)
+"""Opcodes that put a call's arguments on the stack."""
+
+IMPORTS = frozenset({"GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"})
+CALLS = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
+
+LENGTHS = {-2: (1, False), -3: (4, True), -4: (4, False), -5: (8, False)}
+"""How an argument states its length, by `pickletools`' code: bytes, and whether signed."""
+
+
+def is_opcode(code: int) -> bool:
+    """Whether a byte is an opcode at all."""
+    return code in _opcodes()
+
+
+def begins(data: bytes) -> bool:
+    """Whether some bytes start with an opcode and its argument."""
+    return next(steps(data), None) is not None
+
+
+def imports_and_calls(data: bytes) -> bool:
+    """Whether the opcodes at the start of some bytes import something and call it.
+
+    Old protocols have no magic bytes and may be plain text. A text that merely looks like
+    opcodes for a few lines does not come as far as a call with its arguments.
+    """
+    prepared = imported = False
+    for step in steps(data):
+        imported = imported or step in IMPORTS
+        if step in CALLS and prepared and imported:
+            return True
+        prepared = prepared or step in PREPARES
+    return False
+
+
+def steps(data: bytes) -> Iterator[str]:
+    """Names of the opcodes from the start, up to the first that is none or is cut off."""
+    position = 0
+    while position < len(data):
+        name, argument, size = _opcodes().get(data[position], ("", "", 0))
+        position += 1
+        if argument == "stringnl_noescape_pair":
+            position = _after_global(data, position)
+        elif argument:
+            position = _after_argument(data, position, size)
+        if not name or not 0 < position <= len(data):
+            return
+        yield name
+
+
+@cache
+def _opcodes() -> dict[int, tuple[str, str, int]]:
+    """Each opcode's name, its argument's kind (or nothing) and size, by its byte."""
+    from pickletools import opcodes
+
+    return {
+        ord(opcode.code): (
+            opcode.name,
+            opcode.arg.name if opcode.arg else "",
+            opcode.arg.n if opcode.arg else 0,
+        )
+        for opcode in opcodes
+    }
+
+
+def _after_argument(data: bytes, position: int, size: int) -> int:
+    """Where an argument of this size or kind of size ends; 0 when it does not."""
+    if size >= 0:
+        return position + size
+    if size == UP_TO_NEWLINE:
+        return data.find(b"\n", position) + 1
+    width, signed = LENGTHS[size]
+    length = int.from_bytes(data[position : position + width], "little", signed=signed)
+    return position + width + length if length >= 0 else 0
+
+
+def _after_global(data: bytes, position: int) -> int:
+    """Where a module's line and a name's line end; 0 when they are no dotted names."""
+    for _ in range(2):
+        end = data.find(b"\n", position)
+        line = data[position : max(end, position)].decode("utf-8", "replace")
+        if not all(part.isidentifier() for part in line.split(".")):
+            return 0
+        position = end + 1
+    return position

@@ -1,0 +1,56 @@
+"""`*.safetensors.index.json`: which shard holds which tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiverify.core import names
+from aiverify.core.fields import NUMBER, Fields
+from aiverify.core.jsonvalue import Json
+from aiverify.errors import MalformedError, UnsafeNameError
+from aiverify.formats.interface import Probe
+from aiverify.formats.json_object import JsonObject
+
+
+class SafetensorsIndex(JsonObject):
+    """The index of a model in shards.
+
+    States `weight_map` (shard by tensor), `shards` (their names, sorted) and `total_size`
+    (bytes of all tensors) when the index gives it. A shard's name is relative to the index.
+    """
+
+    name = "safetensors_index"
+
+    def recognises(self, probe: Probe) -> bool:
+        """By name."""
+        return probe.base.endswith(".safetensors.index.json")
+
+    def state(self, fields: Fields) -> tuple[str, dict[str, Json]]:
+        """The map, once every name in it is one that a file of the artifact can have."""
+        weight_map = fields.members.get("weight_map")
+        if not isinstance(weight_map, Mapping):
+            raise MalformedError("the index has no weight_map from tensors to shards")
+        shards = sorted({_shard(tensor, shard) for tensor, shard in weight_map.items()})
+        values: dict[str, Json] = {"weight_map": weight_map, "shards": shards}
+        total = _total_size(fields.inner("metadata"))
+        if total is not None:
+            values["total_size"] = total
+        return f"{len(weight_map)} tensors in {len(shards)} shards", values
+
+
+def _shard(tensor: str, shard: Json) -> str:
+    if not isinstance(shard, str):
+        raise MalformedError(f"weight_map gives {names.printable(tensor)} no shard's name")
+    try:
+        return names.check(shard)
+    except UnsafeNameError as error:
+        raise MalformedError(f"weight_map leads out of the artifact: {error.message}") from error
+
+
+def _total_size(metadata: Fields) -> int | None:
+    """The size, which some tools write as a float."""
+    value = metadata.take("total_size", NUMBER)
+    if isinstance(value, float) and not value.is_integer():
+        metadata.warn("total_size", "is not a whole number, and is left out")
+        return None
+    return int(value) if isinstance(value, int | float) else None
