@@ -1,0 +1,1 @@
+"""Artifact directory to bundle and back: OCI image layout, CNCF ModelPack."""

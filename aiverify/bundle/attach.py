@@ -1,0 +1,74 @@
+"""Adding signatures and attestations to a bundle that exists."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from aiverify.bundle import oci
+from aiverify.bundle.build import add_attachment
+from aiverify.bundle.layout import INDEX, Bundle
+from aiverify.bundle.writer import ArchiveWriter, DirectoryWriter, Writer
+from aiverify.errors import ChangedError, MalformedError
+from aiverify.files import output, stream
+from aiverify.files.tar import BLOCK, list_archive
+
+
+def attach(bundle: Bundle, attachments: Sequence[tuple[str, str, bytes]]) -> None:
+    """Attach (artifact type, predicate type, bytes) to a bundle's artifact.
+
+    Until the new index is in place, readers see the old one.
+
+    Raises:
+        OutputError: the bundle cannot be written.
+        MalformedError: a tar whose index is not its last member, as aiverify writes it.
+    """
+    if bundle.layout.path.is_dir():
+        _to_directory(bundle, attachments)
+    else:
+        _to_archive(bundle, attachments)
+
+
+def _index(bundle: Bundle, writer: Writer, attachments: Sequence[tuple[str, str, bytes]]) -> bytes:
+    added = [add_attachment(writer, bundle.descriptor, *item) for item in attachments]
+    known = bundle.layout.manifests
+    return oci.index((*known, *(item for item in added if item not in known)))
+
+
+def _to_directory(bundle: Bundle, attachments: Sequence[tuple[str, str, bytes]]) -> None:
+    root = bundle.layout.path
+    with output.guarding(root):
+        index = _index(bundle, DirectoryWriter(root, link=False), attachments)
+    output.write(root / INDEX, index)
+
+
+def _to_archive(bundle: Bundle, attachments: Sequence[tuple[str, str, bytes]]) -> None:
+    path = bundle.layout.path
+    archive = list_archive(path)
+    kept = archive.members[INDEX].offset - BLOCK
+    names = frozenset(archive.members) - {INDEX}
+    if any(archive.members[name].offset > kept for name in names):
+        raise MalformedError(
+            f"{bundle.layout.shown}: {INDEX} is not its last member, so nothing can be added",
+            hint="Write the signature to a file of its own with -o.",
+        )
+    with path.open("rb") as source, output.replacing(path) as target:
+        _copy(source, target, kept)
+        writer = ArchiveWriter(target, names)
+        writer.finish(_index(bundle, writer, attachments))
+
+
+def _copy(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    """Copy inside the kernel where it can, so that file systems that share bytes do."""
+    copied = 0
+    with contextlib.suppress(AttributeError, OSError):
+        while count := os.copy_file_range(source.fileno(), target.fileno(), size - copied):
+            copied += count
+    source.seek(copied)
+    target.seek(copied)
+    while data := source.read(min(stream.CHUNK, size - copied)):
+        copied += target.write(data)
+    if copied < size:
+        raise ChangedError("the bundle ended while it was being copied")

@@ -1,0 +1,34 @@
+"""Media types and annotations: OCI image 1.1, CNCF ModelPack, Sigstore, CycloneDX."""
+
+from __future__ import annotations
+
+from aiverify.core.facts import Role
+
+OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
+OCI_EMPTY = "application/vnd.oci.empty.v1+json"
+
+MODEL_MANIFEST = "application/vnd.cncf.model.manifest.v1+json"
+MODEL_CONFIG = "application/vnd.cncf.model.config.v1+json"
+COMPONENT_MANIFEST = "application/vnd.aiverify.component.v1"
+COMPONENT_FILE = "application/octet-stream"
+
+SIGNATURE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+SBOM = "application/vnd.cyclonedx+json"
+
+FILEPATH = "org.cncf.model.filepath"
+FILE_METADATA = "org.cncf.model.file.metadata+json"
+TITLE = "org.opencontainers.image.title"
+VERSION = "org.opencontainers.image.version"
+KIND = "dev.aiverify.artifact.kind"
+PREDICATE = "dev.sigstore.bundle.predicateType"
+CONTENT = "dev.sigstore.bundle.content"
+
+
+def raw_layer(role: Role) -> str:
+    """The ModelPack type of a layer that is one file, byte for byte."""
+    return f"application/vnd.cncf.model.{role.value}.v1.raw"
+
+
+RAW_LAYERS = frozenset({COMPONENT_FILE, *(raw_layer(role) for role in Role)})
+"""Layer types whose blob is the file itself."""

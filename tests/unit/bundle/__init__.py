@@ -1,0 +1,1 @@
+"""Bundles: built, read, added to, unpacked, and forged."""
