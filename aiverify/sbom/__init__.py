@@ -1,0 +1,1 @@
+"""Facts to bill of materials, and the bill of materials to CycloneDX."""

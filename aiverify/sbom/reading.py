@@ -1,0 +1,75 @@
+"""Reading a JSON document that anybody may have written, and knowing where one is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aiverify.core.digest import Digest
+from aiverify.core.jsonvalue import Json
+from aiverify.errors import MalformedError
+from aiverify.sbom.properties import ROOT_DIGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A value and the JSON pointer to it (RFC 6901)."""
+
+    value: Json
+    place: str
+
+
+def member(parent: Located, key: str) -> Located:
+    """A member of an object; None where there is none, or where the parent is no object."""
+    value = parent.value.get(key) if isinstance(parent.value, Mapping) else None
+    return Located(value, f"{parent.place}/{key}")
+
+
+def items(parent: Located, key: str) -> Iterator[Located]:
+    """The items of an array in an object; none where it is missing or no array."""
+    array = member(parent, key)
+    if isinstance(array.value, Sequence) and not isinstance(array.value, str):
+        for index, value in enumerate(array.value):
+            yield Located(value, f"{array.place}/{index}")
+
+
+def text(parent: Located, key: str) -> str:
+    """A string in an object; empty where it is missing or no string."""
+    value = member(parent, key).value
+    return value if isinstance(value, str) else ""
+
+
+def components(document: Located) -> Iterator[Located]:
+    """Every component below a document or component, however deep they are nested."""
+    pending = [items(document, "components")]
+    while pending:
+        component = next(pending[-1], None)
+        if component is None:
+            pending.pop()
+        else:
+            yield component
+            pending.append(items(component, "components"))
+
+
+def base_digest(document: Mapping[str, Json]) -> str:
+    """The root digest that a CycloneDX document gives for the base model, `sha256:<hex>`.
+
+    Empty unless the pedigree has exactly one ancestor with exactly one valid digest: with
+    two of either, nobody could say which base is meant.
+    """
+    root = member(member(Located(document, ""), "metadata"), "component")
+    ancestors = list(items(member(root, "pedigree"), "ancestors"))
+    digests = {
+        text(item, "value")
+        for ancestor in ancestors
+        for item in items(ancestor, "properties")
+        if text(item, "name") == ROOT_DIGEST
+    }
+    return _valid(digests.pop()) if len(ancestors) == len(digests) == 1 else ""
+
+
+def _valid(digest: str) -> str:
+    try:
+        return str(Digest.parse(digest))
+    except MalformedError:
+        return ""

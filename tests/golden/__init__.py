@@ -1,0 +1,1 @@
+"""Outputs that are compared with a file, to the byte."""

@@ -1,0 +1,1 @@
+"""Bills of materials, from facts to CycloneDX and back to the bytes."""
