@@ -1,0 +1,1 @@
+"""Statements, envelopes, keys: making signatures and checking them."""

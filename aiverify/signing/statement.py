@@ -1,0 +1,86 @@
+"""in-toto Statements v1: the ones that aiverify writes, and reading anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from aiverify.core.digest import Digest
+from aiverify.core.jsonvalue import Json, canonical, load_object
+from aiverify.core.names import printable
+from aiverify.errors import MalformedError
+from aiverify.signing.dsse import member, text
+
+STATEMENT = "https://in-toto.io/Statement/v1"
+CYCLONEDX = "https://cyclonedx.org/bom"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a statement is about: a name, and digests in hexadecimal by algorithm."""
+
+    name: str
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A predicate about subjects."""
+
+    predicate_type: str
+    subjects: tuple[Subject, ...]
+    predicate: Mapping[str, Json]
+
+    def to_bytes(self) -> bytes:
+        """The payload to sign: canonical JSON, the same for the same statement."""
+        return canonical(
+            {
+                "_type": STATEMENT,
+                "subject": [
+                    {"name": subject.name, "digest": dict(subject.digests)}
+                    for subject in self.subjects
+                ],
+                "predicateType": self.predicate_type,
+                "predicate": self.predicate,
+            }
+        )
+
+
+def attesting(
+    predicate_type: str, predicate: Mapping[str, Json], name: str, root: Digest
+) -> Statement:
+    """A statement about one artifact, named by its root digest."""
+    subject = Subject(name, {root.algorithm: root.hex})
+    return Statement(predicate_type, (subject,), predicate)
+
+
+def parse(payload: bytes, where: str) -> Statement:
+    """Read a statement, once the signature over these very bytes is known to be good.
+
+    Raises:
+        MalformedError: it is not an in-toto Statement v1.
+    """
+    value = load_object(payload, where)
+    if value.get("_type") != STATEMENT:
+        raise MalformedError(f"{where} is not an in-toto Statement v1")
+    subjects = value.get("subject")
+    if not isinstance(subjects, list) or not subjects:
+        raise MalformedError(f"{where} names no subject")
+    return Statement(
+        text(value, "predicateType", where),
+        tuple(_subjects(subjects, where)),
+        member(value.get("predicate"), where),
+    )
+
+
+def _subjects(values: Sequence[Json], where: str) -> Iterable[Subject]:
+    for value in values:
+        subject = member(value, where)
+        digests = member(subject.get("digest"), where)
+        if not digests or not all(isinstance(digest, str) for digest in digests.values()):
+            raise MalformedError(f"{where} has a subject without a digest")
+        name = subject.get("name", "")
+        yield Subject(
+            printable(name) if isinstance(name, str) else "",
+            {key: str(digest) for key, digest in digests.items()},
+        )

@@ -1,0 +1,1 @@
+"""Statements, envelopes, keys: what they accept, and what an attacker tries on them."""
