@@ -1,0 +1,1 @@
+"""Rego: the engine, the policy document, and the shipped rules."""

@@ -1,0 +1,136 @@
+"""The embedded engine: regorus, inside the process."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from aiverify.core.jsonvalue import Json, canonical, kind, loads
+from aiverify.core.names import printable
+from aiverify.errors import MalformedError, UndecidedError, UsageError
+from aiverify.policy import nesting, safety
+from aiverify.policy.faults import as_error
+from aiverify.policy.results import PolicyResult, read_results
+from aiverify.policy.safety import ResultRule
+from aiverify.policy.sources import PolicySet
+from aiverify.policy.syntax import read_module
+
+if TYPE_CHECKING:
+    import regorus
+
+QUERY = re.compile(r"data(\.[A-Za-z_][A-Za-z0-9_]*)+")
+
+
+class EmbeddedEngine:
+    """Policies and their data, checked once and ready to judge documents.
+
+    Any thread may use it: a regorus engine belongs to the thread that made it, so each
+    thread gets its own on first use. Drop it only when those threads have ended.
+
+    Raises:
+        MalformedError: a policy breaks Rego's rules or ours (with file, line and column), or
+            the data is no object, or would take the place of a package.
+    """
+
+    def __init__(self, policies: PolicySet, data: Json) -> None:
+        self._policies = policies
+        self._data = _check_data(data)
+        self._own = threading.local()
+        self._rules = self._check()
+
+    def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
+        """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
+        if not self._rules:
+            raise MalformedError(
+                "the policies define no deny, violation or warn, so they can refuse nothing",
+                hint="Write `deny contains ... if`, or name a rule with --query.",
+            )
+        engine = self._with(document)
+        results = [result for rule in self._rules for result in _ask(engine, rule)]
+        engine.take_prints()
+        return tuple(sorted(results))
+
+    def query(self, query: str, document: Json) -> Json:
+        """The value of one rule, named from `data` on."""
+        shown = printable(query)
+        if not QUERY.fullmatch(query):
+            raise UsageError(
+                f"{shown!r} is not the name of a rule",
+                hint="Name it from data on, as in data.policy.verify.",
+            )
+        engine = self._with(document)
+        with as_error(UndecidedError, shown):
+            answer = engine.eval_query_as_json(query)
+        engine.take_prints()
+        found = _read(answer, shown)
+        if not found:
+            raise UndecidedError(
+                f"{shown} is undefined: there is no such rule, or its conditions do not hold",
+                hint="Give it a value for every document with `default`.",
+            )
+        value: Json = found["result"][0]["expressions"][0]["value"]
+        return value
+
+    def _check(self) -> tuple[ResultRule, ...]:
+        for module in self._policies.modules:
+            nesting.check(module)
+        engine = self._engine()
+        with as_error(MalformedError, "the policies"):
+            syntax = [read_module(item) for item in json.loads(engine.get_ast_as_json())]
+        shipped = frozenset(module.origin for module in self._policies.modules if module.shipped)
+        rules = safety.check(syntax, shipped, self._data.keys())
+        with as_error(MalformedError, "the policies"):
+            # The engine resolves the variables of all modules before it answers anything.
+            engine.eval_query_as_json("true")
+        return rules
+
+    def _engine(self) -> regorus.Engine:
+        """This thread's engine."""
+        if not hasattr(self._own, "engine"):
+            self._own.engine = self._build()
+        engine: regorus.Engine = self._own.engine
+        return engine
+
+    def _build(self) -> regorus.Engine:
+        import regorus
+
+        engine = regorus.Engine()
+        engine.set_gather_prints(True)
+        for module in self._policies.modules:
+            with as_error(MalformedError, module.origin):
+                engine.add_policy(module.origin, module.text)
+        with as_error(MalformedError, "the policies' data"):
+            engine.add_data_json(canonical(self._data).decode("utf-8"))
+        return engine
+
+    def _with(self, document: Json) -> regorus.Engine:
+        """This thread's engine, looking at a document."""
+        engine = self._engine()
+        with as_error(UndecidedError, "the document"):
+            engine.set_input_json(canonical(document).decode("utf-8"))
+        return engine
+
+
+def _check_data(data: Json) -> Mapping[str, Json]:
+    if not isinstance(data, Mapping):
+        raise MalformedError(f"the policies' data must be an object, not {kind(data)}")
+    return data
+
+
+def _ask(engine: regorus.Engine, rule: ResultRule) -> tuple[PolicyResult, ...]:
+    with as_error(UndecidedError, rule.path):
+        answer = engine.eval_rule_as_json(rule.path)
+    items = _read(answer, rule.path)
+    if not isinstance(items, list):
+        raise UndecidedError(f"{rule.path} is {kind(items)}, not a set of results")
+    return read_results(rule.package, rule.name, items)
+
+
+def _read(answer: str, asked: str) -> Any:
+    try:
+        return loads(answer, f"the answer of {asked}")
+    except MalformedError as error:
+        raise UndecidedError(error.message) from error

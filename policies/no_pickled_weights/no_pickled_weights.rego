@@ -1,0 +1,54 @@
+# METADATA
+# title: No pickled weights
+# description: >-
+#   No file of the artifact is a pickle, bare or in PyTorch's container: loading one runs the
+#   program in it. A file that nobody looked at is refused too.
+# custom:
+#   severity: error
+#   collections: [baseline, safety]
+#   since: "2026-11-22"
+package aiverify.no_pickled_weights
+
+import data.aiverify.lib
+
+pickled := {"pickle", "torch"}
+
+# A function of its own: `not f(input.x)` is undefined, and denies nothing, where input.x is.
+is_known(file) if is_string(input.facts[file.name].format)
+
+deny contains {
+	"code": "pickled",
+	"msg": sprintf("%s is a pickle, and loading it runs what it says", [name]),
+	"fix": "Publish the weights as safetensors.",
+	"path": lib.pointer(["facts", name]),
+} if {
+	is_object(input.facts)
+	some name, facts in input.facts
+	facts.format in pickled
+}
+
+deny contains {
+	"code": "unknown",
+	"msg": sprintf("nobody says what the file %s is", [lib.name_of(file)]),
+	"fix": "Judge the artifact with `aiverify verify`, which looks into every file.",
+	"path": lib.pointer(["artifact", "files", index]),
+} if {
+	is_array(input.artifact.files)
+	some index, file in input.artifact.files
+	not is_known(file)
+}
+
+deny contains {
+	"code": "no_facts",
+	"msg": "there are no facts to look into",
+	"fix": "Judge the artifact with `aiverify verify`, which looks into every file.",
+	"path": "",
+} if {
+	not is_whole
+}
+
+is_whole if {
+	is_object(input.facts)
+	is_array(input.artifact.files)
+	count(input.artifact.files) > 0
+}

@@ -1,0 +1,144 @@
+"""The shipped rules: their own tests, and what every one of them has to have."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import regorus
+import yaml
+
+from aiverify.core.finding import Severity
+from aiverify.policy import library
+from aiverify.policy.embedded import EmbeddedEngine
+from aiverify.policy.sources import Module, PolicySet, load
+from aiverify.policy.syntax import read_module
+
+ROOT = library.root()
+RULES = library.names()
+FOLDERS = (*RULES, library.SHARED)
+FIRST_SHELF = {
+    "base_pinned",
+    "licence_allowlist",
+    "no_denied_cve",
+    "no_pickled_weights",
+    "signer_count",
+}
+
+
+@cache
+def modules(folder: str) -> tuple[Module, ...]:
+    """A folder's rule and tests, with the helpers."""
+    paths = {*(ROOT / library.SHARED).glob("*.rego"), *(ROOT / folder).glob("*.rego")}
+    return tuple(
+        Module(str(path.relative_to(ROOT)), path.read_text("utf-8"), str(path), shipped=True)
+        for path in sorted(paths)
+    )
+
+
+@cache
+def engine(folder: str) -> EmbeddedEngine:
+    return EmbeddedEngine(PolicySet(modules(folder)), {})
+
+
+def queries(folder: str) -> list[str]:
+    """The tests that a folder defines, by the names to ask for."""
+    parser = regorus.Engine()
+    for module in modules(folder):
+        parser.add_policy(module.name, module.text)
+    parsed = [read_module(item) for item in json.loads(parser.get_ast_as_json())]
+    return sorted(
+        {
+            f"data.{module.package.text}.{rule.name.text}"
+            for module in parsed
+            for rule in module.rules
+            if module.origin.startswith(f"{folder}/") and rule.name.text.startswith("test_")
+        }
+    )
+
+
+def source(folder: str) -> str:
+    return (ROOT / folder / f"{folder}.rego").read_text("utf-8")
+
+
+def metadata(folder: str) -> dict[str, Any]:
+    """OPA's METADATA block: YAML in the comments above the package."""
+    block = re.match(r"# METADATA\n((?:#.*\n)+)package ", source(folder))
+    assert block
+    text = "".join(line.removeprefix("# ") for line in block[1].splitlines(keepends=True))
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("folder", "query"),
+    [
+        pytest.param(folder, query, id=query.removeprefix("data.aiverify."))
+        for folder in FOLDERS
+        for query in queries(folder)
+    ],
+)
+def test_a_test_of_a_shipped_rule_is_true(folder: str, query: str) -> None:
+    assert engine(folder).query(query, {}) is True
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("kind", ["test_allows_", "test_denies_"])
+def test_a_rule_is_tested_both_ways(rule: str, kind: str) -> None:
+    assert [query for query in queries(rule) if f".{kind}" in query]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_has_no_test_that_says_neither(rule: str) -> None:
+    names = [query.rpartition(".")[2] for query in queries(rule)]
+    assert [name for name in names if not name.startswith(("test_allows_", "test_denies_"))] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_holds_a_package_of_its_name_and_a_test(folder: str) -> None:
+    assert {path.name for path in (ROOT / folder).iterdir()} == {
+        f"{folder}.rego",
+        f"{folder}_test.rego",
+    }
+    assert f"\npackage aiverify.{folder}\n" in source(folder)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_says_what_it_is(rule: str) -> None:
+    stated = metadata(rule)
+    assert stated["title"]
+    assert stated["description"]
+    assert Severity(stated["custom"]["severity"])
+    assert stated["custom"]["collections"]
+    assert datetime.date.fromisoformat(stated["custom"]["since"])
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("document", [{}, None, [], "", 0], ids=["{}", "null", "[]", "''", "0"])
+def test_a_rule_denies_what_says_nothing(rule: str, document: Any) -> None:
+    results = EmbeddedEngine(load([f"aiverify:{rule}"]), {}).evaluate(document)
+    assert results
+    for result in results:
+        assert result.severity is Severity.ERROR
+        assert result.code
+        assert result.fix
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_package_that_only_ends_in_the_rules_name_takes_nothing_away(
+    rule: str, tmp_path: Path
+) -> None:
+    (tmp_path / "p.rego").write_text(f"package {rule}\ndeny contains 1 if false\n")
+    policies = load([f"aiverify:{rule}", tmp_path])
+    assert {item.package for item in EmbeddedEngine(policies, {}).evaluate({})} == {
+        f"aiverify.{rule}"
+    }
+
+
+def test_the_first_shelf_is_complete() -> None:
+    assert set(RULES) >= FIRST_SHELF
