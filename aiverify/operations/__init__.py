@@ -1,0 +1,1 @@
+"""What a user asks for, one file an operation: each opens, composes, and writes."""

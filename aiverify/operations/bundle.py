@@ -1,0 +1,141 @@
+"""Packing a model, an adapter or a component, with its SBOM and the signature it has."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiverify.bundle import build as building
+from aiverify.bundle import mediatypes
+from aiverify.bundle.build import Built
+from aiverify.core import names
+from aiverify.core.artifact import Artifact, Kind
+from aiverify.core.finding import Finding
+from aiverify.core.jsonvalue import canonical
+from aiverify.core.names import printable
+from aiverify.errors import InputError, UsageError
+from aiverify.files.extent import Extent, mode_of
+from aiverify.files.output import refuse_existing
+from aiverify.files.progress import Progress
+from aiverify.operations import clock
+from aiverify.operations.examine import (
+    Base,
+    Contents,
+    compare_with_base,
+    look_into,
+    refuse_misfit,
+)
+from aiverify.operations.sbom import sbom_of
+from aiverify.signing import oms, signature_file
+from aiverify.verify.target import Form, Target
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRequest:
+    """What to pack, as what, and where to. `base` is the base model of an adapter."""
+
+    source: Path
+    out: Path
+    kind: Kind
+    name: str = ""
+    version: str = ""
+    base: Path | None = None
+    link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """The bundle that was written, what was left out of it, and what the readers found."""
+
+    built: Built
+    ignored: tuple[str, ...]
+    empty_directories: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
+    """Write a bundle. The same files give the same bytes.
+
+    Raises:
+        InputError: the source cannot be read, is empty, or contradicts itself.
+        DeniedError: the adapter does not fit the base.
+        OutputError: the bundle exists already or cannot be written.
+        UsageError: the bundle would lie inside its own source.
+    """
+    _refuse_nesting(request)
+    refuse_existing(request.out)
+    contents = look_into(request.source)
+    _refuse_other_kind(request, contents)
+    contents.refuse_malformed()
+    base = _base(request, contents, progress)
+
+    def attachments(artifact: Artifact) -> Sequence[tuple[str, str, bytes]]:
+        document = sbom_of(
+            artifact, contents, time=clock.stated(), base=base.reference if base else None
+        )
+        return ((mediatypes.SBOM, "", canonical(document)), *_signature(contents.target))
+
+    built = building.build(
+        building.Contents(
+            request.kind,
+            names.check_text(request.name, "the name") or _name(contents),
+            names.check_text(request.version, "the version"),
+            contents.tree.members,
+            contents.files,
+            contents.description,
+        ),
+        request.out,
+        attachments,
+        progress,
+        mtime=clock.file_time(),
+        link=request.link,
+    )
+    return Bundled(built, contents.left_out, contents.tree.empty_directories, contents.findings)
+
+
+def _name(contents: Contents) -> str:
+    stated = contents.description.name
+    return stated.value if stated else contents.target.own_name
+
+
+def _base(request: BundleRequest, contents: Contents, progress: Progress) -> Base | None:
+    if request.base is None:
+        return None
+    base = compare_with_base(contents.files, request.base, progress)
+    refuse_misfit(base, request.source)
+    return base
+
+
+def _signature(target: Target) -> tuple[tuple[str, str, bytes], ...]:
+    """A directory's own signature comes along: it speaks of the same digests.
+
+    It is read, so that what is no signature is not carried as one.
+    """
+    if target.form is not Form.DIRECTORY or not mode_of(target.signature_path):
+        return ()
+    data = Extent.of_file(target.signature_path).read(signature_file.MAX_SIZE)
+    signature_file.parse(data, str(target.signature_path))
+    return ((mediatypes.SIGNATURE, oms.PREDICATE, data),)
+
+
+def _refuse_nesting(request: BundleRequest) -> None:
+    is_directory = stat.S_ISDIR(mode_of(request.source) or 0)
+    if is_directory and request.out.resolve().is_relative_to(request.source.resolve()):
+        raise UsageError(
+            f"{printable(str(request.out))} lies inside {printable(str(request.source))}, so the "
+            "next bundle would hold this one",
+            hint="Write the bundle somewhere else.",
+        )
+
+
+def _refuse_other_kind(request: BundleRequest, contents: Contents) -> None:
+    shown = contents.target.shown
+    if contents.target.form is Form.BUNDLE:
+        raise InputError(f"{shown} is a bundle already")
+    if request.kind is Kind.ADAPTER and contents.description.adapter is None:
+        raise InputError(
+            f"{shown} has no adapter_config.json that can be read, so it is no adapter",
+            hint="Pack a model with `aiverify bundle model`.",
+        )

@@ -1,0 +1,124 @@
+"""Opening a target and saying what it is, without asking who vouches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiverify.core import shards
+from aiverify.core.artifact import Artifact, Kind
+from aiverify.core.describe import describe
+from aiverify.core.description import BaseReference, Description
+from aiverify.core.facts import FileFacts
+from aiverify.core.finding import Finding, Severity
+from aiverify.core.fit import Fit, fit
+from aiverify.core.manifest import Manifest
+from aiverify.core.names import printable
+from aiverify.errors import DeniedError, MalformedError
+from aiverify.files.progress import Progress, Silent
+from aiverify.files.stream import digest_all
+from aiverify.files.tree import Tree
+from aiverify.formats.look import look_at_all
+from aiverify.verify.target import Form, Target, guess_kind, open_target
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What headers say: cheap, however large the files are."""
+
+    target: Target
+    tree: Tree
+    files: tuple[FileFacts, ...]
+    description: Description
+
+    @property
+    def kind(self) -> Kind:
+        """What the artifact is: by its bundle, or else by its files."""
+        stated = self.target.bundle.kind if self.target.bundle else None
+        return stated or guess_kind(self.files)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the readers found, file by file, and where files disagree."""
+        found = tuple(finding for item in self.files for finding in item.facts.findings)
+        return found + shards.disagreements(self.files)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Files that no signature and no bundle holds. A directory's own signature is none."""
+        own = _own_signature(self.target)
+        return tuple(name for name in self.tree.ignored if name not in own)
+
+    def refuse_malformed(self) -> None:
+        """Stop before anything is written about files that contradict themselves.
+
+        Raises:
+            MalformedError: the first finding of severity error.
+        """
+        for finding in self.findings:
+            if finding.severity is Severity.ERROR:
+                shown = self.target.shown
+                where = f"{shown}/{printable(finding.file)}" if finding.file else shown
+                raise MalformedError(f"{where}: {finding.message}", hint=finding.fix)
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base model that is at hand: how it is named and pinned, and how an adapter fits it."""
+
+    reference: BaseReference
+    fit: Fit
+
+
+def look_into(path: Path) -> Contents:
+    """Read every header of a target.
+
+    Raises:
+        InputError: it cannot be read, or holds what an artifact may not.
+    """
+    target = open_target(path)
+    tree = target.tree(_own_signature(target))
+    files = look_at_all(tree.members)
+    return Contents(target, tree, files, describe(files))
+
+
+def identify(contents: Contents, progress: Progress | None = None) -> Artifact:
+    """Hash every file, for the artifact with its digests."""
+    manifest = Manifest.of(digest_all(contents.tree.members, progress or Silent()))
+    return contents.target.artifact(manifest, contents.files, contents.description)
+
+
+def compare_with_base(
+    files: Sequence[FileFacts], base: Path, progress: Progress | None = None
+) -> Base:
+    """Say how an adapter fits a base model, and pin the base by its root digest.
+
+    Raises:
+        InputError: the base cannot be read.
+    """
+    contents = look_into(base)
+    artifact = identify(contents, progress)
+    reference = BaseReference(name=artifact.name, digest=str(artifact.manifest.root))
+    return Base(reference, fit(files, contents.files))
+
+
+def refuse_misfit(base: Base, adapter: Path) -> None:
+    """Stop before an adapter is packed for a base that it does not fit.
+
+    Raises:
+        DeniedError: names the first tensor, and says how many there are.
+    """
+    if not base.fit.findings:
+        return
+    first, count = base.fit.findings[0], len(base.fit.findings)
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    raise DeniedError(
+        f"{adapter} does not fit its base {base.reference.name}: {first.message}{more}",
+        hint=first.fix,
+    )
+
+
+def _own_signature(target: Target) -> tuple[str, ...]:
+    """A directory's own signature is no part of the artifact."""
+    return (target.signature_path.name,) if target.form is Form.DIRECTORY else ()

@@ -1,0 +1,89 @@
+"""Judging a document, or what is known of an artifact, by policies alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiverify.core.finding import Finding, denies
+from aiverify.core.jsonvalue import Json, load_object, loads
+from aiverify.core.names import printable
+from aiverify.core.report import Verdict
+from aiverify.errors import UsageError
+from aiverify.files.extent import Extent
+from aiverify.operations.examine import identify, look_into
+from aiverify.operations.policies import engine_for
+from aiverify.operations.sbom import sbom_of
+from aiverify.policy.verdict import read_query
+from aiverify.verify.evidence import Evidence, Request
+from aiverify.verify.judgement import policy_document
+
+_MAX_DOCUMENT = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the policies said of a target. `value` is a query's own answer."""
+
+    target: Path
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    query: str = ""
+    value: Json = None
+
+
+def evaluate(
+    target: Path, policies: Sequence[str], *, query: str = "", config: Path | None = None
+) -> Judgement:
+    """Ask one rule, or every deny, violation and warn.
+
+    Raises:
+        UsageError: no policy is named.
+        InputError: the target or a policy cannot be read, or does not compile.
+        UndecidedError: the rule is undefined, failed, or gave no verdict.
+    """
+    if not policies:
+        raise UsageError("there is no policy to judge by", hint="Name one with --policy.")
+    settings = load_object(_read(config), printable(str(config))) if config else {}
+    engine, _ = engine_for(policies, settings)
+    document = _document(target)
+    if query:
+        value = engine.query(query, document)
+        verdict, findings = read_query(query, value)
+        return Judgement(target, verdict, findings, query, value)
+    findings = tuple(result.to_finding() for result in engine.evaluate(document))
+    verdict = Verdict.DENY if denies(findings) else Verdict.ALLOW
+    return Judgement(target, verdict, findings)
+
+
+def _document(target: Path) -> Json:
+    if target.suffix == ".json" and target.is_file():
+        return loads(_read(target), printable(str(target)))
+    return describe_for_policy(target)
+
+
+def describe_for_policy(path: Path) -> dict[str, Json]:
+    """The policy document of a target that nobody has signed yet.
+
+    Its SBOM is written on the spot, and it has no signatures and no attestations.
+
+    Raises:
+        InputError: the target cannot be read.
+    """
+    contents = look_into(path)
+    artifact = identify(contents)
+    evidence = Evidence(
+        Request(path),
+        artifact=artifact,
+        files=contents.files,
+        description=contents.description,
+        sbom=sbom_of(artifact, contents, time=None),
+        findings=contents.findings,
+    )
+    return policy_document(evidence, time.time_ns())
+
+
+def _read(path: Path) -> bytes:
+    return Extent.of_named(path).read(_MAX_DOCUMENT)

@@ -1,0 +1,54 @@
+"""Writing an artifact's bill of materials."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from aiverify.core import names
+from aiverify.core.artifact import Artifact
+from aiverify.core.description import BaseReference
+from aiverify.core.jsonvalue import Json
+from aiverify.files.progress import Progress
+from aiverify.operations import clock
+from aiverify.operations.examine import Contents, identify, look_into
+from aiverify.sbom.compose import compose
+from aiverify.sbom.cyclonedx import encode
+from aiverify.sbom.identity import serial_number
+
+
+def sbom_document(
+    path: Path, progress: Progress, *, name: str = "", version: str = ""
+) -> dict[str, Json]:
+    """The bill of materials of a target, as a CycloneDX 1.6 document.
+
+    Raises:
+        InputError: the target cannot be read.
+        MalformedError: a file in it contradicts itself.
+    """
+    contents = look_into(path)
+    contents.refuse_malformed()
+    found = identify(contents, progress)
+    artifact = replace(
+        found,
+        name=names.check_text(name, "the name") or found.name,
+        version=names.check_text(version, "the version") or found.version,
+    )
+    return sbom_of(artifact, contents, time=clock.now())
+
+
+def sbom_of(
+    artifact: Artifact,
+    contents: Contents,
+    *,
+    time: datetime | None,
+    base: BaseReference | None = None,
+) -> dict[str, Json]:
+    """The document for an artifact whose digests are known; no time, for a repeatable one."""
+    bom = compose(artifact, contents.description, contents.files, base=base)
+    return encode(
+        bom,
+        serial=serial_number(artifact.manifest.root),
+        timestamp=clock.rfc3339(time) if time else None,
+    )

@@ -1,0 +1,1 @@
+"""The pipeline: request and context in, report out. It alone composes the other packages."""

@@ -1,0 +1,44 @@
+"""Step 5: what the files are. Each is clean, flagged or unread, and unread is not clean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from aiverify.core import rules, shards
+from aiverify.core.describe import describe
+from aiverify.core.facts import FileFacts, State
+from aiverify.core.finding import Finding, denies
+from aiverify.core.names import printable
+from aiverify.core.report import Outcome, Step, StepName
+from aiverify.formats.look import look_at_all
+from aiverify.verify.evidence import Context, Evidence
+from aiverify.verify.identity import identify
+
+
+def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
+    """Look into every file, and at how they fit together."""
+    assert evidence.tree
+    files = look_at_all(evidence.tree.members)
+    description = describe(files)
+    artifact, unsigned = identify(evidence, files, description)
+    findings = (
+        *unsigned,
+        *(finding for item in files for finding in item.facts.findings),
+        *shards.disagreements(files),
+        *_unread(files, context),
+    )
+    counts = Counter(item.state for item in files)
+    detail = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
+    outcome = Outcome.DENY if denies(findings) else Outcome.PASS
+    return Step(StepName.CONTENTS, outcome, detail, findings), replace(
+        evidence, files=files, description=description, artifact=artifact
+    )
+
+
+def _unread(files: Iterable[FileFacts], context: Context) -> Iterable[Finding]:
+    for item in files:
+        if item.state is State.UNREAD:
+            message = f"{printable(item.name)} was not looked into: {item.facts.unread}"
+            yield rules.UNREAD.found(message, file=item.name, severity=context.unread)

@@ -1,0 +1,68 @@
+"""Step 7: Rego over the policy document."""
+
+from __future__ import annotations
+
+from aiverify.core import rules
+from aiverify.core.finding import denies
+from aiverify.core.jsonvalue import Json
+from aiverify.core.report import Outcome, SignatureEvidence, Step, StepName
+from aiverify.errors import UndecidedError
+from aiverify.policy.document import document
+from aiverify.sbom.reading import base_digest
+from aiverify.signing.authenticate import Authentic
+from aiverify.verify.evidence import Context, Evidence
+
+
+def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
+    """Judge by the policies, if there are any. No answer is an error, never an allow."""
+    if context.engine is None:
+        return Step(StepName.POLICY, Outcome.SKIPPED, "no policy"), evidence
+    try:
+        results = context.engine.evaluate(policy_document(evidence, context.now_ns))
+    except UndecidedError as error:
+        undecided = rules.POLICY_ERROR.found(error.message)
+        return Step(StepName.POLICY, Outcome.ERROR, "no answer", (undecided,)), evidence
+    findings = tuple(result.to_finding() for result in results)
+    outcome = Outcome.DENY if denies(findings) else Outcome.PASS
+    count = len(context.policies)
+    detail = f"judged by {count} policy file{'s' * (count != 1)}"
+    return Step(StepName.POLICY, outcome, detail, findings), evidence
+
+
+def policy_document(evidence: Evidence, now_ns: int) -> dict[str, Json]:
+    """What Rego sees of the evidence, as `aiverify.dev/input/v1`."""
+    assert evidence.artifact
+    return document(
+        evidence.artifact,
+        evidence.files,
+        description=evidence.description,
+        adapter=_adapter(evidence),
+        sbom=evidence.sbom,
+        signatures=[signature_evidence(item) for item in evidence.counted],
+        attestations=[signature_evidence(item) for item in evidence.attestations],
+        findings=evidence.findings,
+        now_ns=now_ns,
+    )
+
+
+def signature_evidence(item: Authentic) -> SignatureEvidence:
+    """What a report says of an authentic signature."""
+    return SignatureEvidence(
+        item.source, item.statement.predicate_type, item.signer, item.key.fingerprint
+    )
+
+
+def _adapter(evidence: Evidence) -> dict[str, Json] | None:
+    """The base that an adapter names: by its own settings, and by digest in its attested SBOM."""
+    if evidence.description.adapter is None:
+        return None
+    bases = evidence.description.base_models
+    digest = base_digest(evidence.sbom) if evidence.sbom else ""
+    return {
+        "base": {
+            "name": bases[0].value.name if bases else "",
+            "revision": bases[0].value.revision if bases else "",
+            "digest": digest,
+        },
+        "fit": None,
+    }

@@ -1,0 +1,97 @@
+"""THE pipeline: a request and a context in, a report out.
+
+    1. Resolve        what is it, and who speaks of it
+    2. Integrity      every byte against the manifest that the signatures speak of
+    3. Signatures     distinct trusted signers, up to the threshold
+    4. Attestations   by the same trust, about this artifact
+    5. Contents       clean, flagged or unread
+    6. SBOM           is about these bytes, and says what they say
+    7. Policy         Rego over the policy document
+    8. Verdict        what the steps come to
+
+A step does not run on what an earlier one refused; of one step all findings are reported.
+The command line and the webhook call `verify` and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from aiverify.core.report import (
+    Outcome,
+    Report,
+    SignatureEvidence,
+    Step,
+    StepName,
+    Verdict,
+)
+from aiverify.verify import (
+    agreement,
+    attestations,
+    contents,
+    integrity,
+    judgement,
+    resolve,
+    signatures,
+)
+from aiverify.verify.evidence import Context, Evidence, Request
+from aiverify.verify.judgement import signature_evidence
+
+Check = Callable[[Evidence, Context], tuple[Step, Evidence]]
+
+STEPS: tuple[tuple[StepName, Check], ...] = (
+    (StepName.RESOLVE, resolve.check),
+    (StepName.INTEGRITY, integrity.check),
+    (StepName.SIGNATURES, signatures.check),
+    (StepName.ATTESTATIONS, attestations.check),
+    (StepName.CONTENTS, contents.check),
+    (StepName.SBOM, agreement.check),
+    (StepName.POLICY, judgement.check),
+)
+
+
+def verify(request: Request, context: Context) -> Report:
+    """Run the steps and give the verdict.
+
+    Raises:
+        InputError: the target or a signature cannot be read, or is malformed.
+    """
+    evidence = Evidence(request)
+    steps: list[Step] = []
+    for name, check in STEPS:
+        if any(step.outcome in {Outcome.DENY, Outcome.ERROR} for step in steps):
+            steps.append(Step(name, Outcome.SKIPPED, "not reached"))
+            continue
+        step, evidence = check(evidence, context)
+        steps.append(step)
+        evidence = replace(evidence, findings=(*evidence.findings, *step.findings))
+    return Report(
+        target=str(request.path),
+        artifact=evidence.artifact,
+        steps=tuple(steps),
+        verdict=verdict(steps),
+        evidence=_signed(evidence),
+        files=evidence.files,
+        profile=context.profile,
+        policies=context.policies,
+    )
+
+
+def verdict(steps: Iterable[Step]) -> Verdict:
+    """Step 8. Allow takes a pass of every step that could run, integrity and signatures first."""
+    outcomes = {step.name: step.outcome for step in steps}
+    if Outcome.ERROR in outcomes.values():
+        return Verdict.ERROR
+    proven = (StepName.RESOLVE, StepName.INTEGRITY, StepName.SIGNATURES)
+    if all(outcomes.get(name) is Outcome.PASS for name in proven) and (
+        Outcome.DENY not in outcomes.values()
+    ):
+        return Verdict.ALLOW
+    return Verdict.DENY
+
+
+def _signed(evidence: Evidence) -> tuple[SignatureEvidence, ...]:
+    counted = (signature_evidence(i) for i in (*evidence.counted, *evidence.attestations))
+    refused = (SignatureEvidence(item.source, "") for item in evidence.rejected)
+    return (*counted, *refused)

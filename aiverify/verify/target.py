@@ -1,0 +1,183 @@
+"""The target: whatever path somebody names, opened as an artifact."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from aiverify.bundle import mediatypes
+from aiverify.bundle.layout import Attachment, Bundle, is_layout, open_bundle
+from aiverify.bundle.unpack import SIGNATURE_FILE
+from aiverify.core.artifact import Artifact, Kind
+from aiverify.core.description import Description
+from aiverify.core.facts import FileFacts
+from aiverify.core.manifest import Manifest
+from aiverify.core.names import printable
+from aiverify.errors import InputError, UnsafeNameError
+from aiverify.files.extent import Extent, describe, mode_of
+from aiverify.files.tree import ALWAYS_IGNORED, Member, Tree, list_tree
+from aiverify.signing import signature_file
+from aiverify.signing.signature_file import SignatureFile
+
+SIGNATURE_BESIDE_FILE = ".sigstore.json"
+
+
+class Form(StrEnum):
+    """How an artifact lies on disk."""
+
+    DIRECTORY = "directory"
+    FILE = "file"
+    BUNDLE = "bundle"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSource:
+    """A signature and where it was found."""
+
+    source: str
+    file: SignatureFile
+
+
+@dataclass(frozen=True)
+class Target:
+    """A path that holds an artifact. Nothing of its contents has been believed."""
+
+    path: Path
+    form: Form
+    bundle: Bundle | None = None
+
+    @property
+    def shown(self) -> str:
+        """The path, for messages."""
+        return printable(str(self.path))
+
+    @property
+    def own_name(self) -> str:
+        """The last part of its path.
+
+        Raises:
+            UnsafeNameError: it is not UTF-8, so nothing could be written about it.
+        """
+        name = self.path.resolve().name
+        try:
+            name.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise UnsafeNameError(
+                f"the name {self.shown} is not UTF-8", hint="Rename it."
+            ) from error
+        return name
+
+    @property
+    def signature_path(self) -> Path:
+        """Where the signature of a directory or file is looked for, and written."""
+        if self.form is Form.DIRECTORY:
+            return self.path / SIGNATURE_FILE
+        return self.path.with_name(self.path.name + SIGNATURE_BESIDE_FILE)
+
+    def tree(self, ignore: Iterable[str] = ()) -> Tree:
+        """Its files, leaving out exact paths and what OMS always leaves out.
+
+        Raises:
+            InputError: there are none, or one that cannot be part of an artifact.
+        """
+        tree = self._tree(frozenset(ignore))
+        if not tree.members:
+            raise InputError(
+                f"{self.shown} holds no files", hint="Name the directory that has the model in it."
+            )
+        return tree
+
+    def inside(self, path: Path) -> str | None:
+        """The name that a path has inside a directory target, or None."""
+        root, place = self.path.resolve(), path.resolve()
+        if self.form is Form.DIRECTORY and place.is_relative_to(root) and place != root:
+            return place.relative_to(root).as_posix()
+        return None
+
+    def signatures(self, explicit: Sequence[Path] = ()) -> tuple[SignatureSource, ...]:
+        """Every signature that came with it: the files named, or the default one, and a bundle's.
+
+        Raises:
+            InputError: one that is named cannot be read.
+            MalformedError: one is not a signature.
+        """
+        paths = explicit
+        if not explicit and self.form is not Form.BUNDLE and mode_of(self.signature_path):
+            paths = (self.signature_path,)
+        found = [read_signature(path) for path in paths]
+        found += [
+            SignatureSource(f"{item.digest}", signature_file.parse(item.data, str(item.digest)))
+            for item in self._attachments(mediatypes.SIGNATURE)
+        ]
+        return tuple(found)
+
+    def sboms(self) -> tuple[Attachment, ...]:
+        """The SBOMs that lie in a bundle, unsigned as they are."""
+        return self._attachments(mediatypes.SBOM)
+
+    def artifact(
+        self, manifest: Manifest, files: Sequence[FileFacts], description: Description
+    ) -> Artifact:
+        """The artifact that it is, named by its bundle, its card, or its path, in that order."""
+        name, version, kind = "", "", None
+        if self.bundle:
+            name, version, kind = self.bundle.name, self.bundle.version, self.bundle.kind
+        if not name and description.name:
+            name = description.name.value
+        return Artifact(kind or guess_kind(files), name or self.own_name, version, manifest)
+
+    def _tree(self, ignore: frozenset[str]) -> Tree:
+        if self.bundle:
+            return Tree(self.bundle.members())
+        if self.form is Form.FILE:
+            extent = Extent.of_named(self.path)
+            executable = bool(self.path.stat().st_mode & 0o100)
+            return Tree((Member(self.path.name, extent, executable),))
+        return list_tree(self.path, ignore | ALWAYS_IGNORED)
+
+    def _attachments(self, artifact_type: str) -> tuple[Attachment, ...]:
+        found = self.bundle.attachments if self.bundle else ()
+        return tuple(item for item in found if item.artifact_type == artifact_type)
+
+
+def open_target(path: Path) -> Target:
+    """Open a directory, a file or a bundle.
+
+    Raises:
+        InputError: there is nothing, or something that is neither.
+        MalformedError: a bundle that is broken.
+    """
+    mode = mode_of(path)
+    shown = printable(str(path))
+    if mode is None:
+        raise InputError(f"{shown} does not exist")
+    if is_layout(path):
+        return Target(path, Form.BUNDLE, open_bundle(path))
+    if stat.S_ISDIR(mode):
+        return Target(path, Form.DIRECTORY)
+    if stat.S_ISREG(mode):
+        return Target(path, Form.FILE)
+    raise InputError(f"{shown} is {describe(mode)}, neither a file nor a directory")
+
+
+def read_signature(path: Path) -> SignatureSource:
+    """Read a signature file.
+
+    Raises:
+        InputError: it cannot be read.
+        MalformedError: it is not a signature.
+    """
+    extent = Extent.of_file(path)
+    data = extent.read(signature_file.MAX_SIZE)
+    return SignatureSource(printable(str(path)), signature_file.parse(data, str(path)))
+
+
+def guess_kind(files: Sequence[FileFacts]) -> Kind:
+    """What an artifact is, by its files: an adapter has PEFT settings, a component is a program."""
+    formats = {item.facts.format for item in files}
+    if "peft" in formats:
+        return Kind.ADAPTER
+    return Kind.COMPONENT if formats == {"elf"} else Kind.MODEL

@@ -1,0 +1,127 @@
+"""Signing: what is signed, what is attested, and what nobody should put a name to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aiverify.bundle import mediatypes
+from aiverify.bundle.layout import open_bundle
+from aiverify.errors import DeniedError, InputError
+from aiverify.files.progress import Silent
+from aiverify.files.tree import ALWAYS_IGNORED
+from aiverify.operations.sign import sign_target
+from aiverify.signing import oms, signature_file, statement
+from tests.support import artifacts
+from tests.support.artifacts import Forger
+from tests.support.verifying import ALICE, BOB, root_of, sbom_in, signed_bundle, unsigned_bundle
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return artifacts.write_tree(tmp_path / "tiny")
+
+
+def payload(path: Path) -> statement.Statement:
+    """What a signature file says, believed as it stands."""
+    file = signature_file.parse(path.read_bytes(), str(path))
+    return statement.parse(file.envelope.payload, str(path))
+
+
+def signed(path: Path, **given):
+    return sign_target(path, ALICE, Silent(), **given)
+
+
+def predicates(bundle: Path) -> list[str]:
+    """The predicate types of a bundle's signatures, in their order."""
+    found = open_bundle(bundle).attachments
+    return [item.predicate_type for item in found if item.artifact_type == mediatypes.SIGNATURE]
+
+
+def test_a_directory_gets_its_signature_where_oms_tools_look(tree: Path):
+    result = signed(tree)
+    assert (result.place, result.files, result.attested_sbom) == (tree / "model.sig", 5, False)
+    assert result.root == root_of(tree)
+    assert payload(result.place).predicate_type == oms.PREDICATE
+
+
+def test_the_statement_leaves_out_the_signature_and_what_oms_leaves_out(tree: Path):
+    serialization = payload(signed(tree, ignore=["onnx/"]).place).predicate["serialization"]
+    assert serialization["ignore_paths"] == sorted(ALWAYS_IGNORED | {"model.sig", "onnx"})
+
+
+def test_the_same_files_give_the_same_payload(tree: Path, tmp_path: Path):
+    signed(tree, out=tmp_path / "a.sig")
+    signed(tree, out=tmp_path / "b.sig")
+    one, two = (json.loads((tmp_path / name).read_bytes()) for name in ("a.sig", "b.sig"))
+    assert one["dsseEnvelope"]["payload"] == two["dsseEnvelope"]["payload"]
+    assert one["dsseEnvelope"]["signatures"] != two["dsseEnvelope"]["signatures"]
+
+
+def test_signing_again_replaces_the_signature_and_does_not_sign_it(tree: Path):
+    first = payload(signed(tree).place)
+    assert payload(signed(tree).place) == first
+
+
+def test_files_that_are_left_out_are_told(tree: Path):
+    (tree / ".gitattributes").write_bytes(b"")
+    assert signed(tree, ignore=["onnx"]).ignored == (".gitattributes", "onnx/run.sh")
+
+
+def test_one_file_gets_its_signature_beside_it(tree: Path):
+    place = signed(tree / "config.json").place
+    assert place == tree / "config.json.sigstore.json"
+    (resource,) = payload(place).predicate["resources"]
+    assert resource["name"] == "config.json"
+
+
+@pytest.mark.parametrize("name", ["x.tar", "x"])
+def test_a_bundle_carries_its_signature_and_its_sbom_is_attested(tree: Path, name: str):
+    path = unsigned_bundle(tree, tree.parent / name)
+    result = signed(path)
+    assert (result.place, result.attested_sbom, result.root) == (path, True, root_of(tree))
+    assert predicates(path) == [oms.PREDICATE, statement.CYCLONEDX]
+
+
+def test_a_second_signer_is_added_to_the_first(tree: Path):
+    path = signed_bundle(tree, tree.parent / "x.tar")
+    sign_target(path, BOB, Silent())
+    assert predicates(path) == [oms.PREDICATE, statement.CYCLONEDX] * 2
+
+
+def test_a_bundles_signature_may_go_elsewhere_and_then_attests_nothing(tree: Path):
+    path = unsigned_bundle(tree, tree.parent / "x.tar")
+    before = path.read_bytes()
+    result = signed(path, out=tree.parent / "x.sig")
+    assert (result.attested_sbom, path.read_bytes()) == (False, before)
+
+
+def test_a_bundle_that_was_altered_is_not_signed(tree: Path):
+    path = unsigned_bundle(tree, tree.parent / "x")
+    digest = artifacts.manifest_of(artifacts.MODEL).by_name["README.md"].digest
+    blob = Forger(path).blob(str(digest))
+    blob.write_bytes(blob.read_bytes().swapcase())
+    with pytest.raises(DeniedError, match=r"README\.md was altered"):
+        signed(path)
+    assert predicates(path) == []
+
+
+def test_an_sbom_that_lies_is_not_attested(tree: Path):
+    path = unsigned_bundle(tree, tree.parent / "x")
+    forger = Forger(path)
+    document = sbom_in(path)
+    document["components"].pop()
+    lie = forger.put(json.dumps(document).encode())
+    forger.manifest(lambda manifest: manifest["layers"][0].update(lie), at=1)
+    with pytest.raises(DeniedError, match="its SBOM is not about these files"):
+        signed(path)
+    assert predicates(path) == []
+
+
+def test_leaving_out_everything_signs_nothing(tree: Path):
+    names = [path.name for path in tree.iterdir()]
+    with pytest.raises(InputError, match="holds no files"):
+        signed(tree, ignore=names)
+    assert not (tree / "model.sig").exists()
