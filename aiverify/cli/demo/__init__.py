@@ -1,0 +1,1 @@
+"""The demonstration: the files that `aiverify demo` writes and then runs its commands on."""

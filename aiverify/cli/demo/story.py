@@ -1,0 +1,177 @@
+"""The story that `aiverify demo` tells: real commands, run one by one on the specimens."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiverify.core.jsonvalue import Json, pretty
+from aiverify.files import output
+
+PROFILE = """\
+apiVersion: aiverify.dev/profile/v1
+trust:
+  signers:
+    - name: release
+      keys: [release.pub]
+require:
+  sbom: true
+policies:
+  - aiverify:licence_allowlist
+  - aiverify:no_pickled_weights
+  - aiverify:base_pinned
+  - aiverify:no_denied_cve
+  - aiverify:signer_count
+"""
+
+RULE = """\
+package policy
+
+# No component may have a vulnerability of 2023.
+default verify := false
+
+verify if count(denied) == 0
+
+denied contains vulnerability.id if {
+\tsome vulnerability in input.vulnerabilities
+\tglob.match("CVE-2023-*", [], vulnerability.id)
+}
+"""
+
+RUNNER_SBOM: dict[str, Json] = {
+    "bomFormat": "CycloneDX",
+    "specVersion": "1.6",
+    "version": 1,
+    "components": [{"type": "library", "name": "example-runner", "version": "1.0"}],
+    "vulnerabilities": [{"id": "CVE-2023-99999"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A command, and what it is there to show. `about` names it in the last table, or is empty."""
+
+    words: tuple[str, ...]
+    why: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a command ended."""
+
+    scene: Scene
+    exit_code: int
+    output: str
+    errors: str
+
+    @property
+    def reason(self) -> str:
+        """The command's own last word: its error, or the line of its verdict."""
+        errors = [line for line in self.errors.splitlines() if line.startswith("error: ")]
+        if errors:
+            return errors[0].removeprefix("error: ")
+        verdict = self.output.rpartition("Verdict\n")[2].partition("  ")[2]
+        return " ".join(verdict.split())
+
+
+def _scene(line: str, why: str, about: str = "") -> Scene:
+    return Scene(tuple(line.split()), why, about)
+
+
+SCENES: tuple[Scene, ...] = (
+    _scene("inspect llama", "What is in the model? Only headers are read."),
+    _scene("sbom llama -o llama.cdx.json", "Its bill of materials, as CycloneDX."),
+    _scene("bundle model llama -o llama.tar --version 1.0", "Pack it: an OCI image layout."),
+    _scene(
+        "bundle adapter llama-lora --base llama -o lora.tar --version 1.0",
+        "Pack its adapter, which must fit the base and is pinned to it.",
+    ),
+    _scene("keys generate -o release --quiet", "A key for the publisher."),
+    _scene("sign llama --key release.key", "Sign the directory,"),
+    _scene("sign llama.tar --key release.key", "the bundle,"),
+    _scene("sign lora.tar --key release.key", "and the adapter's bundle."),
+    _scene("verify llama --key release.pub", "The directory verifies.", "the model"),
+    _scene(
+        "verify llama.tar --profile aiverify.yaml",
+        "The bundle, against trust and policies in one profile.",
+        "the model's bundle",
+    ),
+    _scene(
+        "verify lora.tar --profile aiverify.yaml",
+        "The adapter, whose base its attested SBOM pins by digest.",
+        "the adapter's bundle",
+    ),
+    _scene("unpack llama.tar -o unpacked", "Unpack the bundle,"),
+    _scene(
+        "verify unpacked --key release.pub",
+        "and what comes out verifies too: the digests are the same.",
+        "the unpacked bundle",
+    ),
+    _scene(
+        "verify llama-flipped-byte --key release.pub --signature llama/model.sig",
+        "Somebody flipped one bit of a weight.",
+        "a flipped byte",
+    ),
+    _scene(
+        "verify llama-planted-file --key release.pub --signature llama/model.sig",
+        "Somebody planted a Python file.",
+        "a planted file",
+    ),
+    _scene("sign llama-with-pickle --key release.key", "A careless publisher signs a pickle."),
+    _scene(
+        "verify llama-with-pickle --profile aiverify.yaml",
+        "The signature holds, and the contents do not.",
+        "a signed pickle",
+    ),
+    _scene(
+        "bundle adapter llama-lora-foreign --base llama -o foreign.tar",
+        "An adapter for another base.",
+        "an adapter for another base",
+    ),
+    _scene("keys generate -o stranger --quiet", "A stranger has a key as well,"),
+    _scene("sign llama --key stranger.key -o stranger.sig", "and signs the very same model."),
+    _scene(
+        "verify llama --key release.pub --signature stranger.sig",
+        "Nobody trusts the stranger.",
+        "a stranger's signature",
+    ),
+    _scene(
+        "policy eval --policy no_cve.rego --query data.policy.verify llama.cdx.json",
+        "Any JSON can be judged by one Rego rule: this SBOM passes,",
+        "an SBOM without CVEs",
+    ),
+    _scene(
+        "policy eval --policy no_cve.rego --query data.policy.verify runner.cdx.json",
+        "and this one names a vulnerability of 2023.",
+        "an SBOM with a CVE",
+    ),
+)
+
+
+def set_stage(root: Path) -> None:
+    """Write what the commands need beside the specimens: a profile, a rule, an SBOM.
+
+    Raises:
+        OutputError: they cannot be written.
+    """
+    output.write(root / "aiverify.yaml", PROFILE.encode())
+    output.write(root / "no_cve.rego", RULE.encode())
+    output.write(root / "runner.cdx.json", pretty(RUNNER_SBOM).encode())
+
+
+def perform(root: Path) -> Iterator[Result]:
+    """Run each command in `root`, as a user would, in a process of its own."""
+    for scene in SCENES:
+        done = subprocess.run(  # noqa: S603 - our own command, and no shell
+            [sys.executable, "-m", "aiverify", *scene.words],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        yield Result(scene, done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,61 @@
+"""`aiverify policy`: judging by Rego."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aiverify.cli import terminal
+from aiverify.cli.options import Format, Output, Policies, ReportFormat, examples
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Judge by Rego policies.")
+
+
+@app.command(
+    "eval",
+    epilog=examples("aiverify policy eval --policy p.rego --query data.policy.verify sbom.json"),
+)
+def evaluate(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            readable=False,
+            metavar="TARGET",
+            help="An artifact, or a JSON document.",
+            show_default=False,
+        ),
+    ],
+    policy: Policies = None,
+    query: Annotated[
+        str,
+        typer.Option(
+            metavar="RULE", help="One rule to ask, instead of every deny, violation and warn."
+        ),
+    ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False,
+            metavar="FILE",
+            help="A JSON file that rules see as data.config.",
+            show_default=False,
+        ),
+    ] = None,
+    format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
+    output: Output = None,
+) -> None:
+    """Judge a document, or what is known of an artifact, without asking who signed it.
+
+    A file that ends in .json is judged as it stands; anything else is described first.
+    """
+    from aiverify.operations.policy import evaluate as judge
+    from aiverify.render import judgement
+
+    result = judge(target, tuple(policy or ()), query=query, config=config)
+    if format is ReportFormat.JSON:
+        terminal.deliver(judgement.as_json(result), output)
+    else:
+        terminal.deliver(judgement.as_table(result, style=terminal.style(output)), output)
+    raise typer.Exit(result.verdict.exit_code)

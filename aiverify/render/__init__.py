@@ -1,0 +1,1 @@
+"""Views of a report for people and for other tools."""

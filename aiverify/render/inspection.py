@@ -1,0 +1,140 @@
+"""What `inspect` saw, for people and for tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from aiverify.core.description import BaseReference, Description, Stated
+from aiverify.core.facts import FileFacts
+from aiverify.core.jsonvalue import Json, pretty
+from aiverify.operations.inspect import Inspection
+from aiverify.render.page import Style, columns, heading, page, size
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def as_json(value: Inspection) -> str:
+    """The facts of every file, and all findings."""
+    contents = value.contents
+    files: dict[str, Json] = {item.name: item.to_json() for item in contents.files}
+    document: dict[str, Json] = {
+        "apiVersion": "aiverify.dev/inspection/v1",
+        "target": contents.target.shown,
+        "form": contents.target.form.value,
+        "kind": contents.kind.value,
+        "files": files,
+        "findings": [finding.to_json() for finding in value.findings],
+        "ignored": list(contents.left_out),
+    }
+    if value.base:
+        document["base"] = {
+            "name": value.base.reference.name,
+            "digest": value.base.reference.digest,
+            "fits": not value.base.fit.findings,
+            "pairs": value.base.fit.pairs,
+        }
+    return pretty(document)
+
+
+def as_table(value: Inspection, *, verbose: bool, style: Style) -> str:
+    """What the artifact is first, then each file, then what was found."""
+    return page(_parts(value, verbose), style)
+
+
+def _parts(value: Inspection, verbose: bool) -> Iterator[RenderableType]:
+    contents = value.contents
+    total = sum(item.size for item in contents.files)
+    yield columns(
+        [
+            ("target", f"{contents.target.path} ({contents.target.form})"),
+            ("kind", contents.kind.value),
+            *_described(contents.description, verbose),
+            *_fit(value),
+            ("files", f"{len(contents.files)}, {size(total)}"),
+        ]
+    )
+    yield heading("Files")
+    yield columns(
+        (_row(item) for item in contents.files),
+        heads=("state", "format", "size", "name", "contents"),
+    )
+    if contents.left_out:
+        yield heading("Left out of every signature and bundle")
+        yield columns((name,) for name in contents.left_out)
+    if value.findings:
+        yield heading("Findings")
+        yield columns((item.severity, f"{item.sentence} [{item.rule}]") for item in value.findings)
+
+
+def _row(item: FileFacts) -> tuple[str, ...]:
+    return (
+        item.state.value,
+        item.facts.format,
+        size(item.size),
+        item.name,
+        item.facts.summary or item.facts.unread,
+    )
+
+
+def _described(description: Description, verbose: bool) -> Iterator[tuple[str, str]]:
+    """What the files say of the whole; with --verbose, also where they say it."""
+    single: tuple[tuple[str, Stated[str] | None], ...] = (
+        ("name", description.name),
+        ("architecture", description.architecture),
+        ("family", description.family),
+        ("library", description.library),
+        ("task", description.task),
+    )
+    for label, stated in single:
+        if stated:
+            yield label, _told(stated.value, (stated.source,), verbose)
+    several: tuple[tuple[str, tuple[Stated[str], ...]], ...] = (
+        ("licence", description.licences),
+        ("datasets", description.datasets),
+        ("languages", description.languages),
+    )
+    for label, many in several:
+        if many:
+            text = ", ".join(item.value for item in many)
+            yield label, _told(text, {item.source: None for item in many}, verbose)
+    if description.base_models:
+        text = ", ".join(dict.fromkeys(_base(item.value) for item in description.base_models))
+        yield "base model", _told(text, (i.source for i in description.base_models), verbose)
+    yield from _measured(description)
+
+
+def _measured(description: Description) -> Iterator[tuple[str, str]]:
+    if description.parameters:
+        dtypes = ", ".join(f"{name} {count:,}" for name, count in description.dtypes.items())
+        yield "parameters", f"{description.parameters.value:,} ({dtypes})"
+    if description.context_length:
+        yield "context", f"{description.context_length.value:,} tokens"
+    if description.vocabulary:
+        yield "vocabulary", f"{description.vocabulary.value:,} tokens"
+    if description.adapter:
+        settings = description.adapter.value
+        targets = ", ".join(settings.target_modules) or "unknown modules"
+        yield (
+            "adapter",
+            f"{settings.peft_type}, r {settings.rank}, alpha {settings.alpha}, on {targets}",
+        )
+
+
+def _fit(value: Inspection) -> Iterator[tuple[str, str]]:
+    if value.base is None:
+        return
+    base = value.base
+    yield "base", f"{base.reference.name}, {base.reference.digest}"
+    count = len(base.fit.findings)
+    yield "fit", f"{count} tensors do not fit" if count else f"{base.fit.pairs} pairs fit"
+
+
+def _told(text: str, sources: Iterable[str], verbose: bool) -> str:
+    return f"{text}  [{', '.join(sources)}]" if verbose else text
+
+
+def _base(base: BaseReference) -> str:
+    pin = base.digest or base.revision
+    return f"{base.name}@{pin}" if pin else base.name

@@ -1,0 +1,72 @@
+"""What a command that writes something says when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiverify.core.names import printable
+from aiverify.render.page import size
+
+if TYPE_CHECKING:
+    from aiverify.files.tree import Member
+    from aiverify.operations.bundle import Bundled
+    from aiverify.operations.keys import Pair
+    from aiverify.operations.sign import Signed
+    from aiverify.signing.keys import PublicKey
+
+
+def bundled(value: Bundled) -> str:
+    """Where the bundle is, both of its digests, and what is not in it."""
+    artifact = value.built.artifact
+    manifest = artifact.manifest
+    return _lines(
+        (artifact.kind.value, f"{artifact.name} {artifact.version}".rstrip()),
+        ("bundle", str(value.built.path)),
+        ("files", f"{len(manifest.entries)}, {size(manifest.size)}"),
+        ("digest", str(manifest.root)),
+        ("manifest", str(value.built.manifest_digest)),
+        ("left out", _listed(value.ignored)),
+        ("no files in", _listed(value.empty_directories)),
+        *(("warning", finding.sentence) for finding in value.findings),
+    )
+
+
+def unpacked(path: Path, members: Sequence[Member]) -> str:
+    """How much was written, and where."""
+    total = sum(member.extent.size for member in members)
+    return _lines(("unpacked", str(path)), ("files", f"{len(members)}, {size(total)}"))
+
+
+def generated(pair: Pair) -> str:
+    """Both halves of a key pair."""
+    return _lines(
+        ("private key", str(pair.private_path)),
+        ("public key", str(pair.public_path)),
+        ("fingerprint", pair.public.fingerprint),
+    )
+
+
+def signed(value: Signed, key: PublicKey) -> str:
+    """What was signed, by which key, and where the signature is."""
+    return _lines(
+        ("signed", f"{value.files} file{'s' * (value.files != 1)}"),
+        ("digest", str(value.root)),
+        ("key", key.fingerprint),
+        ("signature", str(value.place)),
+        ("attested", "its SBOM" if value.attested_sbom else ""),
+        ("left out", _listed(value.ignored)),
+    )
+
+
+def _lines(*rows: tuple[str, str]) -> str:
+    """Labels and values, aligned; a label without a value is left out."""
+    width = max(len(label) for label, text in rows if text)
+    return "\n".join(f"{label:<{width}}  {printable(text)}" for label, text in rows if text)
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more

@@ -1,0 +1,79 @@
+"""The report as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from aiverify.core.finding import Finding, Severity
+from aiverify.core.report import Report
+from aiverify.render.page import Style, columns, heading, page, size
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SHOWN = 20
+"""Findings shown without --verbose; the rest are counted."""
+
+
+def report(value: Report, *, verbose: bool = False, style: Style | None = None) -> str:
+    """Steps, findings with their fixes, and the verdict last, where the eye ends."""
+    return page(_parts(value, verbose), style or Style())
+
+
+def _parts(value: Report, verbose: bool) -> Iterator[RenderableType]:
+    yield columns(_identity(value))
+    yield heading("Steps")
+    yield columns(
+        ((f"{number}.", step.name, step.outcome, step.detail))
+        for number, step in enumerate(value.steps, start=1)
+    )
+    if verbose and value.evidence:
+        yield heading("Signatures and attestations")
+        yield columns(
+            cells
+            for item in value.evidence
+            for cells in ((item.signer or "nobody trusted", item.source), ("", item.key or "-"))
+        )
+    if verbose and value.files:
+        yield heading("Files")
+        yield columns(
+            (item.state, item.facts.format, size(item.size), item.name) for item in value.files
+        )
+    if value.findings:
+        shown = value.findings if verbose else value.findings[:SHOWN]
+        yield heading("Findings")
+        yield columns(finding_rows(shown))
+        if len(shown) < len(value.findings):
+            yield columns([(f"and {len(value.findings) - len(shown)} more; see --verbose",)])
+    yield heading("Verdict")
+    yield columns([(value.verdict, _reason(value))])
+
+
+def _identity(value: Report) -> Iterator[tuple[str, str]]:
+    yield "target", value.target
+    if value.artifact:
+        artifact = value.artifact
+        version = f" {artifact.version}" if artifact.version else ""
+        yield artifact.kind.value, f"{artifact.name}{version}, {size(artifact.manifest.size)}"
+        yield "digest", str(artifact.manifest.root)
+    if value.profile:
+        yield "profile", value.profile
+
+
+def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """Each finding on one row, and its fix below it."""
+    for finding in findings:
+        place = f" ({finding.place})" if finding.place else ""
+        yield finding.severity.value, f"{finding.sentence}{place} [{finding.rule}]"
+        if finding.fix:
+            yield "", f"-> {finding.fix}"
+
+
+def _reason(value: Report) -> str:
+    """The step that decided, in the words of its first finding."""
+    for step in value.steps:
+        if step.outcome in ("deny", "error"):
+            worst = [item for item in step.findings if item.severity is Severity.ERROR]
+            return f"at {step.name}: {worst[0].sentence}" if worst else f"at {step.name}"
+    return "every step that could run passed"
