@@ -1,0 +1,1 @@
+"""What aiverify costs: time and memory, beside the reference implementation. `make bench`."""

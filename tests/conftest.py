@@ -1,0 +1,27 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.story import Story, make_story
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """The demonstration's files, signed and bundled. Only to be read: alter a `story.copy`."""
+    return make_story(tmp_path_factory.mktemp("story"))
+
+
+@pytest.fixture
+def stage(story: Story, tmp_path: Path) -> Path:
+    """A directory of the test's own: signed model, bundles, adapter, keys, profile."""
+    keys = (
+        half(owner) for owner in ("release", "stranger") for half in (story.private, story.public)
+    )
+    artifacts = (story.model, story.adapter, story.model_tar, story.model_layout)
+    for source in (*artifacts, story.profile, *keys):
+        story.copy(source, tmp_path / source.name)
+    return tmp_path

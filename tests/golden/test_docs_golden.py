@@ -1,0 +1,57 @@
+"""Pages that are written from the code: set AIVERIFY_UPDATE_GOLDEN=1 to write them again."""
+
+from __future__ import annotations
+
+import pytest
+from typer.main import get_command
+
+from aiverify.cli.main import InOrder, app
+from aiverify.policy import library
+from tests.support.commands import PROJECT
+from tests.support.docs import (
+    GROUPS,
+    codes_of,
+    command_lines,
+    commands_page,
+    help_of,
+    rules_page,
+    shipped_policy,
+)
+from tests.support.golden import assert_golden
+
+DOCS = PROJECT / "docs"
+
+
+def test_the_page_of_commands_is_what_help_says():
+    assert_golden(DOCS / "commands.md", commands_page())
+
+
+def test_the_page_of_rules_is_what_the_rules_say():
+    assert_golden(DOCS / "rules.md", rules_page())
+
+
+def test_the_page_of_commands_lacks_none():
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    groups = {
+        name: tuple(item.commands) for name, item in commands.items() if hasattr(item, "commands")
+    }
+    assert set(commands) == set(InOrder.ORDER)
+    assert groups == GROUPS
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_the_page_of_rules_lacks_no_finding_of_a_policy(name: str):
+    page = rules_page()
+    for code in codes_of(shipped_policy(name).read_text()):
+        assert f"| `aiverify.{name}.{code}` |" in page
+
+
+@pytest.mark.parametrize(
+    "words", list(command_lines()), ids=lambda words: " ".join(words) or "aiverify"
+)
+def test_help_fits_a_narrow_terminal_and_shows_an_example(words: tuple[str, ...]):
+    text = help_of(words)
+    lines = [line for line in text.splitlines() if not line.startswith("    aiverify ")]
+    assert max(map(len, lines)) <= 80
+    if words and words not in {(name,) for name in GROUPS}:
+        assert f"Examples:\n    aiverify {' '.join(words)} " in text

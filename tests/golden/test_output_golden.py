@@ -1,0 +1,76 @@
+"""What commands print, to the byte. Keys are fixed; signatures differ on every run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.commands import Completed, call
+from tests.support.golden import assert_golden
+from tests.support.story import Story
+
+GOLDEN = Path(__file__).parent / "output"
+
+COMMANDS = {
+    "inspect-model.txt": (0, "inspect llama"),
+    "inspect-model.json": (0, "inspect llama --format json"),
+    "inspect-adapter.txt": (0, "inspect llama-lora --base llama --verbose"),
+    "inspect-adapter.json": (0, "inspect llama-lora --base llama --format json"),
+    "inspect-foreign-adapter.txt": (10, "inspect llama-lora-foreign --base llama"),
+    "inspect-pickle.txt": (0, "inspect llama-with-pickle"),
+    "verify-allow.txt": (0, "verify llama.tar --profile aiverify.yaml"),
+    "verify-adapter.txt": (0, "verify lora.tar --profile aiverify.yaml"),
+    "verify-verbose.txt": (0, "verify llama --key release.pub --verbose"),
+    "verify-allow.json": (0, "verify llama.tar --profile aiverify.yaml --format json"),
+    "verify-flipped.txt": (
+        10,
+        "verify llama-flipped-byte --key release.pub --signature llama/model.sig",
+    ),
+    "verify-planted.txt": (
+        10,
+        "verify llama-planted-file --key release.pub --signature llama/model.sig",
+    ),
+    "verify-planted.json": (
+        10,
+        "verify llama-planted-file --key release.pub --signature llama/model.sig --format json",
+    ),
+    "verify-stranger.txt": (10, "verify llama --key stranger.pub"),
+    "verify-unsigned.txt": (10, "verify llama-lora --key release.pub"),
+    "verify-no-sbom.txt": (10, "verify llama --profile aiverify.yaml"),
+    "policy-allow.txt": (0, "policy eval --policy aiverify:no_pickled_weights llama"),
+    "policy-deny.txt": (10, "policy eval --policy aiverify:signer_count llama"),
+    "policy-deny.json": (10, "policy eval --policy aiverify:signer_count llama --format json"),
+}
+
+
+def masked(done: Completed) -> str:
+    """The output without what differs on every run, or with every change of a policy's text."""
+    if not done.out.startswith("{"):
+        return done.out
+    document = json.loads(done.out)
+    for item in document.get("signatures", []):
+        if item["source"].startswith("sha256:"):
+            item["source"] = "sha256:<its own>"
+    for name in document.get("policies", {}):
+        document["policies"][name] = "sha256:<its own>"
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_output_is_the_golden_one(story: Story, name: str):
+    exit_code, line = COMMANDS[name]
+    done = call(*line.split(), cwd=story.root)
+    assert (done.exit_code, done.err) == (exit_code, "")
+    assert_golden(GOLDEN / name, masked(done))
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name.endswith(".json")])
+def test_the_same_command_prints_the_same_again(story: Story, name: str):
+    words = COMMANDS[name][1].split()
+    assert call(*words, cwd=story.root).out == call(*words, cwd=story.root).out
+
+
+def test_no_golden_file_is_left_over():
+    assert {path.name for path in GOLDEN.iterdir()} == set(COMMANDS)

@@ -1,0 +1,111 @@
+"""Pages of the documentation that are written from the code, so that they cannot grow old."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from aiverify.cli.main import InOrder
+from aiverify.core.finding import Rule
+from aiverify.core.rules import RULES
+from aiverify.policy import library
+from tests.support.commands import PROJECT, call
+
+GROUPS = {
+    "bundle": ("model", "adapter", "component"),
+    "keys": ("generate",),
+    "policy": ("eval",),
+}
+"""Commands that have commands of their own."""
+
+_METADATA = re.compile(r"# METADATA\n((?:#.*\n)+)")
+_RESULT = re.compile(
+    r"(?P<rule>deny|violation|warn) contains \{\n"
+    r'\t"code": "(?P<code>[^"]+)",\n'
+    r'\t"msg": [^\n]+\n'
+    r'\t"fix": "(?P<fix>[^"]+)",\n'
+)
+
+
+def command_lines() -> Iterator[tuple[str, ...]]:
+    """The words of every command, the root first, as `--help` lists them."""
+    yield ()
+    for name in InOrder.ORDER:
+        yield (name,)
+        yield from ((name, below) for below in GROUPS.get(name, ()))
+
+
+def help_of(words: tuple[str, ...]) -> str:
+    """What `--help` prints, 80 columns wide."""
+    done = call(*words, "--help", cwd=PROJECT, env={"COLUMNS": "80"})
+    assert (done.exit_code, done.err) == (0, ""), done
+    return done.out
+
+
+def commands_page() -> str:
+    """`docs/commands.md`: the help of every command."""
+    parts = ["# Commands\n", "What `--help` says, for every command.\n"]
+    for words in command_lines():
+        parts.append(f"## {' '.join(('aiverify', *words))}\n")
+        parts.append(f"```text\n{help_of(words).strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def rules_page() -> str:
+    """`docs/rules.md`: every rule of the code, and every shipped rule in Rego."""
+    return "\n".join(
+        (
+            "# Rules\n",
+            "Every finding names its rule. An error denies; a warning and a note inform.\n",
+            "## Built in\n",
+            *(_built_in(rule) for rule in RULES),
+            "## Shipped policies\n",
+            "Named in a profile, or with `--policy`, as `aiverify:NAME`.\n",
+            *(_shipped(name) for name in library.names()),
+        )
+    )
+
+
+def _built_in(rule: Rule) -> str:
+    return f"### {rule.id}\n\n{rule.title} ({rule.severity}). {rule.meaning}\n\nFix: {rule.fix}\n"
+
+
+def _shipped(name: str) -> str:
+    text = shipped_policy(name).read_text(encoding="utf-8")
+    metadata = metadata_of(text)
+    custom = metadata["custom"]
+    fixes = dict.fromkeys((match["code"], match["fix"]) for match in _RESULT.finditer(text))
+    return "\n".join(
+        (
+            f"### aiverify:{name}\n",
+            f"{metadata['title']} ({custom['severity']}; {', '.join(custom['collections'])}; "
+            f"since {custom['since']}). {metadata['description']}\n",
+            "| finding | fix |",
+            "|---|---|",
+            *(f"| `aiverify.{name}.{code}` | {fix} |" for code, fix in fixes),
+            "",
+        )
+    )
+
+
+def shipped_policy(name: str) -> Path:
+    """The file of a shipped rule."""
+    return library.root() / name / f"{name}.rego"
+
+
+def metadata_of(text: str) -> dict:
+    """The METADATA of a policy's package (OPA, annotations)."""
+    found = _METADATA.search(text)
+    assert found, "the policy has no METADATA"
+    lines = (line.removeprefix("#").removeprefix(" ") for line in found[1].splitlines())
+    value = yaml.safe_load("\n".join(lines))
+    assert isinstance(value, dict)
+    return value
+
+
+def codes_of(text: str) -> list[str]:
+    """Every `code` that a policy can give, however it is written."""
+    return re.findall(r'"code": "([^"]+)"', text)
