@@ -23,7 +23,7 @@ from aiverify.operations import clock
 from aiverify.operations.examine import (
     Base,
     Contents,
-    compare_with_base,
+    hold_against,
     look_into,
     refuse_misfit,
 )
@@ -69,18 +69,17 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
     contents = look_into(request.source)
     _refuse_other_kind(request, contents)
     contents.refuse_malformed()
-    base = _base(request, contents, progress)
+    base = _base(request, contents)
+    pinned = base.reference(progress) if base else None
 
     def attachments(artifact: Artifact) -> Sequence[tuple[str, str, bytes]]:
-        document = sbom_of(
-            artifact, contents, time=clock.stated(), base=base.reference if base else None
-        )
+        document = sbom_of(artifact, contents, time=clock.stated(), base=pinned)
         return ((mediatypes.SBOM, "", canonical(document)), *_signature(contents.target))
 
     built = building.build(
         building.Contents(
             request.kind,
-            names.check_text(request.name, "the name") or _name(contents),
+            names.check_text(request.name, "the name") or contents.name,
             names.check_text(request.version, "the version"),
             contents.tree.members,
             contents.files,
@@ -95,15 +94,10 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
     return Bundled(built, contents.left_out, contents.tree.empty_directories, contents.findings)
 
 
-def _name(contents: Contents) -> str:
-    stated = contents.description.name
-    return stated.value if stated else contents.target.own_name
-
-
-def _base(request: BundleRequest, contents: Contents, progress: Progress) -> Base | None:
+def _base(request: BundleRequest, contents: Contents) -> Base | None:
     if request.base is None:
         return None
-    base = compare_with_base(contents.files, request.base, progress)
+    base = hold_against(contents.files, request.base)
     refuse_misfit(base, request.source)
     return base
 

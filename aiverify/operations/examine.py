@@ -39,6 +39,11 @@ class Contents:
         return stated or guess_kind(self.files)
 
     @property
+    def name(self) -> str:
+        """What it is called by its bundle, by its card, or by its path."""
+        return self.target.name(self.description)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What the readers found, file by file, and where files disagree."""
         found = tuple(finding for item in self.files for finding in item.facts.findings)
@@ -65,10 +70,15 @@ class Contents:
 
 @dataclass(frozen=True)
 class Base:
-    """A base model that is at hand: how it is named and pinned, and how an adapter fits it."""
+    """A base model that is at hand, and how an adapter fits it."""
 
-    reference: BaseReference
+    contents: Contents
     fit: Fit
+
+    def reference(self, progress: Progress) -> BaseReference:
+        """The base pinned by its root digest, for which all of it is hashed."""
+        artifact = identify(self.contents, progress)
+        return BaseReference(name=artifact.name, digest=str(artifact.manifest.root))
 
 
 def look_into(path: Path) -> Contents:
@@ -89,18 +99,14 @@ def identify(contents: Contents, progress: Progress | None = None) -> Artifact:
     return contents.target.artifact(manifest, contents.files, contents.description)
 
 
-def compare_with_base(
-    files: Sequence[FileFacts], base: Path, progress: Progress | None = None
-) -> Base:
-    """Say how an adapter fits a base model, and pin the base by its root digest.
+def hold_against(files: Sequence[FileFacts], base: Path) -> Base:
+    """Say how an adapter fits a base model. Headers are enough, so nothing is hashed.
 
     Raises:
         InputError: the base cannot be read.
     """
     contents = look_into(base)
-    artifact = identify(contents, progress)
-    reference = BaseReference(name=artifact.name, digest=str(artifact.manifest.root))
-    return Base(reference, fit(files, contents.files))
+    return Base(contents, fit(files, contents.files))
 
 
 def refuse_misfit(base: Base, adapter: Path) -> None:
@@ -113,9 +119,9 @@ def refuse_misfit(base: Base, adapter: Path) -> None:
         return
     first, count = base.fit.findings[0], len(base.fit.findings)
     more = f" (and {count - 1} more)" if count > 1 else ""
+    shown, name = printable(str(adapter)), base.contents.name
     raise DeniedError(
-        f"{adapter} does not fit its base {base.reference.name}: {first.message}{more}",
-        hint=first.fix,
+        f"{shown} does not fit its base {name}: {first.message}{more}", hint=first.fix
     )
 
 

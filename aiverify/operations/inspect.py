@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiverify.core.finding import Finding, denies
-from aiverify.operations.examine import Base, Contents, compare_with_base, look_into
+from aiverify.operations.examine import Base, Contents, hold_against, look_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,4 @@ def inspect_target(path: Path, base: Path | None = None) -> Inspection:
         InputError: the target or the base cannot be read.
     """
     contents = look_into(path)
-    return Inspection(contents, compare_with_base(contents.files, base) if base else None)
+    return Inspection(contents, hold_against(contents.files, base) if base else None)

@@ -30,8 +30,7 @@ def as_json(value: Inspection) -> str:
     }
     if value.base:
         document["base"] = {
-            "name": value.base.reference.name,
-            "digest": value.base.reference.digest,
+            "name": value.base.contents.name,
             "fits": not value.base.fit.findings,
             "pairs": value.base.fit.pairs,
         }
@@ -126,7 +125,7 @@ def _fit(value: Inspection) -> Iterator[tuple[str, str]]:
     if value.base is None:
         return
     base = value.base
-    yield "base", f"{base.reference.name}, {base.reference.digest}"
+    yield "base", base.contents.name
     count = len(base.fit.findings)
     yield "fit", f"{count} tensors do not fit" if count else f"{base.fit.pairs} pairs fit"
 

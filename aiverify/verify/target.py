@@ -121,13 +121,16 @@ class Target:
     def artifact(
         self, manifest: Manifest, files: Sequence[FileFacts], description: Description
     ) -> Artifact:
-        """The artifact that it is, named by its bundle, its card, or its path, in that order."""
-        name, version, kind = "", "", None
-        if self.bundle:
-            name, version, kind = self.bundle.name, self.bundle.version, self.bundle.kind
-        if not name and description.name:
-            name = description.name.value
-        return Artifact(kind or guess_kind(files), name or self.own_name, version, manifest)
+        """The artifact that it is."""
+        version = self.bundle.version if self.bundle else ""
+        kind = (self.bundle.kind if self.bundle else None) or guess_kind(files)
+        return Artifact(kind, self.name(description), version, manifest)
+
+    def name(self, description: Description) -> str:
+        """What it is called by its bundle, by its card, or by its path, in that order."""
+        if self.bundle and self.bundle.name:
+            return self.bundle.name
+        return description.name.value if description.name else self.own_name
 
     def _tree(self, ignore: frozenset[str]) -> Tree:
         if self.bundle:
