@@ -21,11 +21,13 @@ class SignedManifest:
     """What a signature of a whole artifact says: its files, and which paths it leaves out."""
 
     manifest: Manifest
-    ignore_paths: tuple[str, ...]
+    ignore_paths: frozenset[str]
 
     def covers(self, name: str) -> bool:
         """Whether a file is one that this signature speaks of, were it there."""
-        return not any(name == path or name.startswith(f"{path}/") for path in self.ignore_paths)
+        parts = name.split("/")
+        above = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+        return self.ignore_paths.isdisjoint(above)
 
 
 def build(name: str, manifest: Manifest, ignore_paths: Iterable[str]) -> Statement:
@@ -116,10 +118,10 @@ def _root(entries: Iterable[Entry]) -> Digest:
     return Digest("sha256", hasher.digest().hex())
 
 
-def _ignored(serialization: Mapping[str, Json], where: str) -> tuple[str, ...]:
+def _ignored(serialization: Mapping[str, Json], where: str) -> frozenset[str]:
     paths = serialization.get("ignore_paths", [])
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise MalformedError(f"{where}: its ignore_paths are not a list of names")
     if any(path in ("", ".") for path in paths):
         raise MalformedError(f"{where} leaves out the whole artifact")
-    return tuple(str(path) for path in paths)
+    return frozenset(str(path) for path in paths)

@@ -102,7 +102,7 @@ def _left_out(
     evidence: Evidence, signed: Sequence[tuple[Authentic, SignedManifest]]
 ) -> frozenset[str]:
     """Paths not to hash: the signatures themselves, the request's, and what all signers ignore."""
-    ignored = frozenset.intersection(*(frozenset(said.ignore_paths) for _, said in signed))
+    ignored = frozenset.intersection(*(said.ignore_paths for _, said in signed))
     return ignored | frozenset(evidence.request.ignore) | _signatures_inside(evidence)
 
 

@@ -74,7 +74,7 @@ def test_what_is_built_is_read():
 
     assert signed.manifest.root == manifest_of(FILES).root
     assert [entry.name for entry in signed.manifest.entries] == list(FILES)
-    assert signed.ignore_paths == (".git",)
+    assert signed.ignore_paths == {".git"}
 
 
 def test_the_subjects_name_is_not_asked_for():
@@ -192,7 +192,7 @@ def test_a_serialization_that_is_not_stated_is_refused(serialization):
 
 
 def test_ignore_paths_may_be_absent():
-    assert oms.read(listing(), WHERE).ignore_paths == ()
+    assert oms.read(listing(), WHERE).ignore_paths == frozenset()
 
 
 @pytest.mark.parametrize("paths", [[""], ["."], [".git", "."]])
