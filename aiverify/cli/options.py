@@ -21,6 +21,16 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+class VerifyFormat(StrEnum):
+    """How the report of a verification is shown: other tools have formats of their own."""
+
+    TABLE = "table"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+
+
 Target = Annotated[
     Path,
     typer.Argument(
@@ -37,6 +47,14 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Print every detail.", show_default=False)
 ]
 Format = Annotated[ReportFormat, typer.Option("--format", help="table for people, json for tools.")]
+FormatOfVerify = Annotated[
+    VerifyFormat,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="table for people; json, sarif, junit or github for tools.",
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aiverify.cli import terminal
 from aiverify.cli.options import (
-    Format,
+    FormatOfVerify,
     Ignore,
     Output,
     Policies,
     Quiet,
-    ReportFormat,
     Target,
     Verbose,
+    VerifyFormat,
     examples,
 )
+
+if TYPE_CHECKING:
+    from aiverify.core.report import Report
+    from aiverify.render.page import Style
 
 EXAMPLES = examples(
     "aiverify verify ./llama --key release.pub",
@@ -71,15 +77,13 @@ def verify(
     policy: Policies = None,
     ignore: Ignore = None,
     ignore_unsigned: IgnoreUnsigned = False,
-    format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
+    format: FormatOfVerify = VerifyFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Verify who signed an artifact, that not a byte differs, what is in it, and by policy."""
-    from aiverify.core.jsonvalue import pretty
     from aiverify.operations.verify import VerifyRequest, verify_target
-    from aiverify.render import table
 
     request = VerifyRequest(
         target,
@@ -92,9 +96,21 @@ def verify(
     )
     with terminal.progress(quiet=quiet) as progress:
         report = verify_target(request, progress)
-    if format is ReportFormat.JSON:
-        terminal.deliver(pretty(report.to_json()), output)
-    elif not quiet or output:
-        text = table.report(report, verbose=verbose, style=terminal.style(output))
-        terminal.deliver(text, output)
+    if output or not quiet or format is not VerifyFormat.TABLE:
+        view = _views(verbose, terminal.style(output))[format]
+        terminal.deliver(view(report), output)
     raise typer.Exit(report.exit_code)
+
+
+def _views(verbose: bool, style: Style) -> dict[VerifyFormat, Callable[[Report], str]]:
+    """What writes a report in each format. Only a table has details to leave out, and a style."""
+    from aiverify.core.jsonvalue import pretty
+    from aiverify.render import github, junit, sarif, table
+
+    return {
+        VerifyFormat.TABLE: partial(table.report, verbose=verbose, style=style),
+        VerifyFormat.JSON: lambda report: pretty(report.to_json()),
+        VerifyFormat.SARIF: sarif.report,
+        VerifyFormat.JUNIT: junit.report,
+        VerifyFormat.GITHUB: github.report,
+    }

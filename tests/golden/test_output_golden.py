@@ -36,6 +36,21 @@ COMMANDS = {
         10,
         "verify llama-planted-file --key release.pub --signature llama/model.sig --format json",
     ),
+    "verify-allow.sarif": (0, "verify llama.tar --profile aiverify.yaml --format sarif"),
+    "verify-planted.sarif": (
+        10,
+        "verify llama-planted-file --key release.pub --signature llama/model.sig --format sarif",
+    ),
+    "verify-allow.junit.xml": (0, "verify llama.tar --profile aiverify.yaml --format junit"),
+    "verify-planted.junit.xml": (
+        10,
+        "verify llama-planted-file --key release.pub --signature llama/model.sig --format junit",
+    ),
+    "verify-allow.github": (0, "verify llama.tar --profile aiverify.yaml --format github"),
+    "verify-planted.github": (
+        10,
+        "verify llama-planted-file --key release.pub --signature llama/model.sig --format github",
+    ),
     "verify-stranger.txt": (10, "verify llama --key stranger.pub"),
     "verify-unsigned.txt": (10, "verify llama-lora --key release.pub"),
     "verify-no-sbom.txt": (10, "verify llama --profile aiverify.yaml"),
@@ -46,7 +61,7 @@ COMMANDS = {
 
 
 def masked(done: Completed) -> str:
-    """The output without what differs on every run, or with every change of a policy's text."""
+    """The output without what differs on every run, every release or every change of a policy."""
     if not done.out.startswith("{"):
         return done.out
     document = json.loads(done.out)
@@ -55,6 +70,8 @@ def masked(done: Completed) -> str:
             item["source"] = "sha256:<its own>"
     for name in document.get("policies", {}):
         document["policies"][name] = "sha256:<its own>"
+    for sarif in document.get("runs", []):
+        sarif["tool"]["driver"]["version"] = "<its own>"
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -66,10 +83,20 @@ def test_the_output_is_the_golden_one(story: Story, name: str):
     assert_golden(GOLDEN / name, masked(done))
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name.endswith(".json")])
+@pytest.mark.parametrize("name", [name for name, (_, line) in COMMANDS.items() if "--f" in line])
 def test_the_same_command_prints_the_same_again(story: Story, name: str):
     words = COMMANDS[name][1].split()
     assert call(*words, cwd=story.root).out == call(*words, cwd=story.root).out
+
+
+@pytest.mark.parametrize("name", ["table", "json", "sarif", "junit", "github"])
+def test_quiet_leaves_out_the_table_alone_and_no_file(story: Story, tmp_path: Path, name: str):
+    words = ("verify", "llama.tar", "--key", "release.pub", "--format", name)
+    loud, quiet = (call(*words, *more, cwd=story.root) for more in ((), ("--quiet",)))
+    written = call(*words, "--quiet", "-o", tmp_path / "out", cwd=story.root)
+    assert (quiet.exit_code, quiet.out) == (0, "" if name == "table" else loud.out)
+    assert (written.exit_code, written.out) == (0, "")
+    assert (tmp_path / "out").read_text() == loud.out
 
 
 def test_no_golden_file_is_left_over():
