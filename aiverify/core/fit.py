@@ -27,6 +27,9 @@ PAIRS = (("lora_A", "lora_B"), ("lora_embedding_A", "lora_embedding_B"))
 PER_OUTPUT = ("lora_magnitude_vector", "lora_B.bias")
 PARTS = frozenset({*PAIRS[0], *PAIRS[1], *PER_OUTPUT})
 
+MAX_SHOWN = 8
+"""Dimensions of a shape that a message lists. No model has more, and a file may."""
+
 CLASSIFIERS = {"SEQ_CLS": ("classifier", "score"), "TOKEN_CLS": ("classifier", "score")}
 """Modules that PEFT saves whole for a task, whether or not the configuration names them."""
 
@@ -153,9 +156,8 @@ def _judge(pair: _Pair, weights: Weights, ranks: Ranks, *, transposed: bool) -> 
     if not pair.regular:
         yield _found(down, f"and {_shown(up)} are no two factors of one rank")
         return
-    allowed = ranks.allowed(pair.path)
-    if allowed and down.shape[0] not in allowed:
-        given = " or ".join(str(rank) for rank in sorted(allowed))
+    if not ranks.allows(pair.path, down.shape[0]):
+        given = ranks.shown(pair.path)
         yield _found(down, f"has rank {down.shape[0]}; the configuration gives {given}")
     for tensor in pair.per_output:
         if tensor.elements != up.shape[0]:
@@ -204,4 +206,7 @@ def _found(tensor: Tensor, message: str, severity: Severity | None = None) -> Fi
 
 
 def _shown(tensor: Tensor) -> str:
-    return f"{printable(tensor.name)} {list(tensor.shape)}"
+    shape = tensor.shape
+    # One weight of the base may be named by a finding for each tensor of the adapter.
+    text = list(shape) if len(shape) <= MAX_SHOWN else f"of {len(shape)} dimensions"
+    return f"{printable(tensor.name)} {text}"

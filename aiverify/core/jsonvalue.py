@@ -9,31 +9,35 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import NoReturn, TypeAlias
 
-from aiverify.core.names import printable
+from aiverify.core.names import is_visible, printable
 from aiverify.errors import MalformedError, UnsafeNameError
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
-_UNSEEN = re.compile(
-    "[^\\S \n]|[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
-)
-"""White space but for ours, controls, zero widths, directions of text, surrogates."""
+_DOUBTFUL = re.compile("[^\n -~]")
+"""What has to be looked at: most documents are ASCII alone, and quick to write."""
 
 MAX_DEPTH = 100
 """Nesting that a document may have. Deeper ones are an attack on whoever parses them."""
+
+MAX_VALUES = 4_000_000
+"""Values that a document may hold. Each costs some hundred bytes once it is parsed, so that
+a small hostile file would become a large hostile process."""
 
 
 def loads(data: bytes | str, where: str) -> Json:
     """Parse one JSON document (RFC 8259), refusing what parsers disagree about.
 
     Refused: bytes that are not UTF-8, a byte-order mark, duplicate keys, NaN and Infinity,
-    lone surrogates, and more than `MAX_DEPTH` levels. `where` names the input in errors.
+    lone surrogates, more than `MAX_DEPTH` levels and, before it is parsed, what may hold more
+    than `MAX_VALUES` values. `where` names the input in errors.
 
     Raises:
         MalformedError: with the line and column when the syntax is at fault.
     """
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
+        _bound(text, where)
         value: Json = json.loads(
             text,
             object_pairs_hook=_unique,
@@ -85,10 +89,11 @@ def canonical(value: Json) -> bytes:
 def pretty(value: Json) -> str:
     """A value for people: two spaces, keys in the order given, a final newline.
 
-    Characters that a terminal could act on, and surrogates, are written as JSON escapes.
+    Characters that cannot be seen, or that a terminal could act on, are written as JSON
+    escapes.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text) + "\n"
+    return _DOUBTFUL.sub(lambda found: _shown(found.group()), text) + "\n"
 
 
 def kind(value: Json) -> str:
@@ -102,6 +107,17 @@ def kind(value: Json) -> str:
     if isinstance(value, str):
         return "a string"
     return "an object" if isinstance(value, Mapping) else "an array"
+
+
+def _shown(char: str) -> str:
+    # ASCII alone, so that a character beyond the first 65,536 becomes a surrogate pair.
+    return char if is_visible(char) else json.dumps(char, ensure_ascii=True)[1:-1]
+
+
+def _bound(text: str, where: str) -> None:
+    # Every value but the first follows a comma or an opening bracket.
+    if sum(map(text.count, ",[{")) > MAX_VALUES:
+        raise MalformedError(f"{where} holds more than {MAX_VALUES} JSON values")
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -13,6 +13,10 @@ MAX_NAME = 4096
 """Bytes that a name may have: what a path may have on Linux."""
 
 
+MAX_PARTS = 100
+"""Directories that a name may lead through, the file included."""
+
+
 def check(name: str) -> str:
     """Return a member's name if it is safe on every system that may unpack it.
 
@@ -32,6 +36,8 @@ def check(name: str) -> str:
         raise UnsafeNameError(f"a name has {length} bytes; the limit is {MAX_NAME}")
     if not name or name.startswith("/") or "\\" in name or "\0" in name or name[1:2] == ":":
         raise UnsafeNameError(f"the name {shown} is not a plain relative path")
+    if name.count("/") >= MAX_PARTS:
+        raise UnsafeNameError(f"a name has more than {MAX_PARTS} parts")
     if any(part in ("", ".", "..") for part in name.split("/")):
         raise UnsafeNameError(f"the name {shown} has an empty, '.' or '..' part")
     return name
@@ -80,7 +86,18 @@ def check_all(names: Iterable[str]) -> None:
 
 def printable(text: str) -> str:
     """Text that cannot move a cursor, hide itself or break a line when it is shown."""
-    return "".join(char if _visible(char) else _escaped(char) for char in text)
+    return "".join(char if is_visible(char) else _escaped(char) for char in text)
+
+
+def is_visible(char: str) -> bool:
+    """Whether a character shows itself and does nothing else.
+
+    Not separators other than the space, not fillers, and not control, format (bidi, zero
+    width), surrogate, private and unassigned characters.
+    """
+    if char == " ":
+        return True
+    return unicodedata.category(char)[0] not in "CZ" and not _SHAPELESS.match(char)
 
 
 @dataclass(slots=True)
@@ -105,14 +122,6 @@ _SHAPELESS = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 """Letters and marks that nobody sees: joiners, fillers, blanks, variation selectors."""
-
-
-def _visible(char: str) -> bool:
-    # Not separators other than the space, and not control, format (bidi, zero width),
-    # surrogate, private and unassigned characters.
-    if char == " ":
-        return True
-    return unicodedata.category(char)[0] not in "CZ" and not _SHAPELESS.match(char)
 
 
 def _escaped(char: str) -> str:

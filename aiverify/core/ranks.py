@@ -13,6 +13,9 @@ LITERAL = re.compile(r"\^?[\w.-]+\$?")
 MAX_PARTS = 64
 """Parts of a module's path that patterns are held against, from its end."""
 
+SHOWN = 3
+"""Ranks that a message lists: the configuration may give any number, for every module."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
@@ -28,6 +31,8 @@ class Ranks:
     literal: dict[str, tuple[int, int]]
     """By the path's end: the key's position in the pattern, and its rank."""
     elsewhere: frozenset[int]
+    lowest: tuple[int, ...]
+    """The first of `elsewhere`, for messages."""
 
     @classmethod
     def of(cls, config: Fields) -> Ranks:
@@ -43,13 +48,28 @@ class Ranks:
                 literal.setdefault(key.strip("^$"), (position, rank))
             else:
                 elsewhere.add(rank)
-        return cls(config.integer("r"), literal, frozenset(elsewhere))
+        lowest = tuple(sorted(elsewhere)[:SHOWN])
+        return cls(config.integer("r"), literal, frozenset(elsewhere), lowest)
 
-    def allowed(self, path: str) -> frozenset[int]:
-        """The ranks that a module may have; none when the configuration does not say."""
+    def allows(self, path: str, rank: int) -> bool:
+        """Whether a module may have a rank: any, when the configuration does not say."""
+        own = self._own(path)
+        if own is None and not self.elsewhere:
+            return True
+        return rank == own or rank in self.elsewhere
+
+    def shown(self, path: str) -> str:
+        """The ranks that a module may have, `SHOWN` of them at most, its own among them."""
+        own = self._own(path)
+        others = [rank for rank in self.lowest if rank != own]
+        listed = ([] if own is None else [own]) + others
+        text = " or ".join(str(rank) for rank in sorted(listed[:SHOWN]))
+        count = len(self.elsewhere) + (own is not None and own not in self.elsewhere)
+        return f"{text} or one of {count - SHOWN} more" if count > SHOWN else text
+
+    def _own(self, path: str) -> int | None:
+        """The rank of the literal key that comes first for a module, or else `r`."""
         parts = path.rsplit(".", MAX_PARTS)
         ends = (".".join(parts[start:]) for start in range(len(parts)))
         overriding = [self.literal[end] for end in ends if end in self.literal]
-        if overriding:
-            return self.elsewhere | {min(overriding)[1]}
-        return self.elsewhere if self.default is None else self.elsewhere | {self.default}
+        return min(overriding)[1] if overriding else self.default

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from aiverify.core import rules
 from aiverify.core.facts import FileFacts
@@ -21,9 +21,10 @@ def disagreements(files: Sequence[FileFacts]) -> tuple[Finding, ...]:
     present = {item.name: item for item in files}
     indexes = [item for item in files if item.facts.format == "safetensors_index"]
     placed = {index.name: _placed(index) for index in indexes}
+    held = _held(files) if indexes else {}
     findings: list[Finding] = []
     for index in indexes:
-        findings += _missing(index, placed[index.name], present)
+        findings += _missing(index, placed[index.name], present, held)
         findings += _size(index, placed[index.name], present)
     findings += _unmentioned(indexes, placed, present)
     return tuple(findings)
@@ -39,8 +40,23 @@ def _placed(index: FileFacts) -> Mapping[str, set[str]]:
     return placed
 
 
+def _held(files: Iterable[FileFacts]) -> dict[str, dict[str, None]]:
+    """The tensors in each shard, in the order of their names.
+
+    Any number of indexes may speak of one shard, so that its names are sorted only once.
+    """
+    return {
+        item.name: dict.fromkeys(sorted(tensor.name for tensor in item.facts.tensors))
+        for item in files
+        if item.facts.format == "safetensors"
+    }
+
+
 def _missing(
-    index: FileFacts, placed: Mapping[str, set[str]], present: Mapping[str, FileFacts]
+    index: FileFacts,
+    placed: Mapping[str, set[str]],
+    present: Mapping[str, FileFacts],
+    held: Mapping[str, Collection[str]],
 ) -> Iterator[Finding]:
     """Shards that are not there, and tensors that are not where the index says."""
     for name in sorted(placed):
@@ -50,12 +66,21 @@ def _missing(
         elif shard.facts.format != "safetensors":
             yield _found(index, name, "is no safetensors file, so its tensors cannot be told")
         elif not shard.facts.findings:  # one that is malformed has been reported as that
-            held = {tensor.name for tensor in shard.facts.tensors}
-            if absent := placed[name] - held:
-                yield _found(index, name, f"lacks {_some(absent)}")
-            if extra := held - placed[name]:
-                message = f"holds {_some(extra)} that the index does not place there"
-                yield _found(index, name, message, Severity.WARNING)
+            yield from _misplaced(index, name, placed[name], held[name])
+
+
+def _misplaced(
+    index: FileFacts, shard: str, placed: set[str], held: Collection[str]
+) -> Iterator[Finding]:
+    """Tensors that only the index or only the shard has, in time that the index paid for."""
+    absent = [tensor for tensor in placed if tensor not in held]
+    if absent:
+        yield _found(index, shard, f"lacks {_some(min(absent), len(absent))}")
+    extra = len(held) - (len(placed) - len(absent))
+    if extra:
+        first = next(tensor for tensor in held if tensor not in placed)
+        message = f"holds {_some(first, extra)} that the index does not place there"
+        yield _found(index, shard, message, Severity.WARNING)
 
 
 def _size(
@@ -101,10 +126,9 @@ def _found(index: FileFacts, shard: str, message: str, severity: Severity | None
     )
 
 
-def _some(tensors: Iterable[str]) -> str:
+def _some(first: str, count: int) -> str:
     """The first tensor by name, and how many there are besides."""
-    first, *others = sorted(tensors)
-    more = f" and {len(others)} more" if others else ""
+    more = f" and {count - 1} more" if count > 1 else ""
     return f"the tensor {printable(first)}{more}"
 
 

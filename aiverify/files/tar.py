@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ END = bytes(2 * BLOCK)
 MAX_PADDING = 1 << 20
 """Bytes of zeros that may follow an archive. Tar programs write records of 10 KiB."""
 _MAX_MEMBERS = 1_000_000
+_SIZE = re.compile(rb"[0-7]{1,11}[ \0]+|[\x80\xff].*", re.DOTALL)
+"""A size in octal, as POSIX has it, or in GNU's base 256. Python takes `1_0` and `0o10` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,20 @@ def list_archive(path: Path) -> Archive:
     """
     extent = Extent.of_file(path)
     members: dict[str, Extent] = {}
-    position = 0
+    position = headers = 0
     with extent.open() as reader:
         while (header := _header(path, reader, position)) is not None:
             start, position = position + BLOCK, _next(path, extent, position, header)
             _refuse_special(path, header)
+            headers += 1
+            if headers > _MAX_MEMBERS:
+                raise MalformedError(f"{printable(str(path))} holds too many members")
             if header.isdir():
                 continue
             name = names.check(header.name.removeprefix("./"))
             if name in members:
                 raise MalformedError(f"{printable(str(path))} holds {printable(name)} twice")
             members[name] = extent.part(start, header.size)
-            if len(members) > _MAX_MEMBERS:
-                raise MalformedError(f"{printable(str(path))} holds too many members")
         _refuse_trailing(path, reader, position)
     names.check_all(members)
     return Archive(members, position)
@@ -89,11 +93,24 @@ def _header(path: Path, reader: Reader, position: int) -> tarfile.TarInfo | None
     if not block.strip(b"\0"):
         return None
     try:
-        return tarfile.TarInfo.frombuf(block, "utf-8", "strict")
+        header = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
     except (tarfile.HeaderError, UnicodeError) as error:
         raise MalformedError(
             f"{printable(str(path))} has a broken tar header at byte {position}"
         ) from error
+    if not _is_plain(block):
+        raise MalformedError(
+            f"{printable(str(path))} has a tar header at byte {position} that other programs "
+            "read differently"
+        )
+    return header
+
+
+def _is_plain(block: bytes) -> bool:
+    """Whether every reader finds one size and one name: only POSIX has the prefix field."""
+    is_posix = block[257:263] == b"ustar\0"
+    has_prefix = block[345:500].strip(b"\0") != b""
+    return _SIZE.fullmatch(block[124:136]) is not None and (is_posix or not has_prefix)
 
 
 def _refuse_trailing(path: Path, reader: Reader, position: int) -> None:

@@ -9,7 +9,7 @@ from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 from aiverify.formats.complaint import complaint
 from aiverify.formats.interface import Probe, Source
-from aiverify.formats.json_object import MAX_BYTES, TOO_LARGE, bounded
+from aiverify.formats.json_object import MAX_BYTES, TOO_LARGE
 
 
 class JsonFile:
@@ -28,7 +28,7 @@ class JsonFile:
             return Facts(self.name, self.role, unread=TOO_LARGE)
         shown = printable(probe.name)
         try:
-            value = jsonvalue.loads(bounded(source.read_at(0, source.size), shown), shown)
+            value = jsonvalue.loads(source.read_at(0, source.size), shown)
         except MalformedError as error:
             # Trainers leave NaN in their logs. No loader is known to read such a file, so it
             # is reported and does not deny.

@@ -9,15 +9,10 @@ from aiverify.core.facts import Facts, Role
 from aiverify.core.fields import Fields
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
-from aiverify.errors import MalformedError
 from aiverify.formats.interface import Probe, Source
 
 MAX_BYTES = 64 << 20
 """A larger document is left unread: the largest tokenizers are about half of this."""
-
-MAX_VALUES = 4_000_000
-"""Values that a document may hold. Each costs some hundred bytes once it is parsed, so that
-a small hostile file would become a large hostile process."""
 
 TOO_LARGE = f"larger than the {MAX_BYTES >> 20} MiB that are parsed"
 
@@ -45,21 +40,9 @@ class JsonObject(ABC):
         if source.size > MAX_BYTES:
             return Facts(self.name, self.role, unread=TOO_LARGE)
         shown = printable(probe.name)
-        data = bounded(source.read_at(0, source.size), shown)
+        data = source.read_at(0, source.size)
         fields = Fields(jsonvalue.load_object(data, shown), f"{shown}#/")
         summary, values = self.state(fields)
         if fields.warnings:
             values["warnings"] = fields.warnings
         return Facts(self.name, self.role, summary, values)
-
-
-def bounded(data: bytes, where: str) -> bytes:
-    """A document's bytes, once it is sure that it holds no more than `MAX_VALUES` values.
-
-    Raises:
-        MalformedError: it may hold more.
-    """
-    # Every value but the first follows a comma or an opening bracket.
-    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_VALUES:
-        raise MalformedError(f"{where} holds more than {MAX_VALUES} JSON values")
-    return data

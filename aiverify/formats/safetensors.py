@@ -12,7 +12,6 @@ from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 from aiverify.formats.interface import Probe, Source
-from aiverify.formats.json_object import bounded
 
 MAX_HEADER = 100_000_000
 """Bytes that a header may have (safetensors, `MAX_HEADER_SIZE`)."""
@@ -126,7 +125,7 @@ def _header(data: bytes) -> dict[str, Json]:
     # Padding is allowed behind the object, and nothing before it.
     if data[:1] != b"{":
         raise MalformedError("the header does not start with '{'")
-    return jsonvalue.load_object(bounded(data, "the header"), "the header")
+    return jsonvalue.load_object(data, "the header")
 
 
 def _metadata(value: Json) -> Json:

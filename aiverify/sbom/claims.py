@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aiverify.core import rules
 from aiverify.core.artifact import Artifact
@@ -13,6 +13,11 @@ from aiverify.sbom.ancestry import trace
 from aiverify.sbom.licences import Licence, classify_all
 from aiverify.sbom.reading import Located, items, member, text
 from aiverify.sbom.unicode import encodable
+
+SHOWN = 3
+"""Names that a message lists: an SBOM may have any number, and each finding repeats them."""
+MAX_SHOWN_NAME = 200
+"""Characters of each of them that are shown."""
 
 
 def contradictions(
@@ -52,10 +57,11 @@ def _bases(root: Located, artifact: Artifact, description: Description) -> Itera
     claimed = {name for item in items(pedigree, "ancestors") for name in _names(item)}
     if not claimed:
         return
+    listed = _few(claimed)
     for ancestor in trace(artifact, description.base_models, None).ancestors:
         if encodable(ancestor.base.name) not in claimed:
             yield rules.SBOM_CONTRADICTS.found(
-                f"the SBOM names the base model {', '.join(map(printable, sorted(claimed)))}; "
+                f"the SBOM names the base model {listed}; "
                 f"{printable(', '.join(ancestor.sources))} says {printable(ancestor.base.name)}",
                 place=member(pedigree, "ancestors").place,
             )
@@ -66,6 +72,11 @@ def _names(component: Located) -> Iterator[str]:
     name, group = text(component, "name"), text(component, "group")
     if name:
         yield f"{group}/{name}" if group else name
+
+
+def _few(names: Collection[str]) -> str:
+    shown = ", ".join(printable(name[:MAX_SHOWN_NAME]) for name in sorted(names)[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
 
 
 def _keys(licences: tuple[Licence, ...]) -> set[str]:

@@ -28,14 +28,15 @@ references contains {
 	some index, base in input.description.base_models
 }
 
-# The same base may be named in one place and pinned in another.
+pinned_names contains reference.base.name if {
+	some reference in references
+	lib.is_pinned(reference.base)
+}
+
 is_pinned(base) if lib.is_pinned(base)
 
-is_pinned(base) if {
-	some other in references
-	other.base.name == base.name
-	lib.is_pinned(other.base)
-}
+# The same base may be named in one place and pinned in another.
+is_pinned(base) if base.name in pinned_names
 
 deny contains {
 	"code": "not_pinned",

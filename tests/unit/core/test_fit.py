@@ -200,3 +200,17 @@ def test_a_checkpoint_in_a_folder_gives_way_to_the_adapter_itself() -> None:
     stale = FileFacts("checkpoint/w.safetensors", 1, weights(lora(Q, (4, 32), (64, 4))).facts)
     adapter = [stale, weights(lora(Q, (8, 32), (64, 8))), settings(r=8)]
     assert fit(adapter, [weights(BASE)]).findings == ()
+
+
+def test_what_is_said_of_a_rank_does_not_grow_with_the_ranks_that_are_given() -> None:
+    adapter = {**lora(Q, (8, 32), (64, 8)), **lora("lm_head", (8, 32), (100, 8))}
+    pattern = {f"{rank}.*": rank for rank in range(1000, 2000)}
+    findings = judge(adapter, r=16, rank_pattern=pattern).findings
+    assert len(findings) == 2
+    assert all(len(finding.message) < 200 for finding in findings)
+
+
+def test_what_is_said_of_a_weight_does_not_grow_with_its_dimensions() -> None:
+    base = {f"{Q}.weight": (1,) * 10_000}
+    (finding,) = judge(lora(Q, (8, 32), (64, 8)), base).findings
+    assert finding.message.endswith(f"the base has {Q}.weight of 10000 dimensions")

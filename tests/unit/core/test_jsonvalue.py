@@ -208,3 +208,42 @@ def test_people_are_shown_a_name_that_is_not_unicode_in_json_all_the_same() -> N
 
 def test_the_form_for_people_keeps_the_order_and_ends_its_last_line() -> None:
     assert jsonvalue.pretty({"b": "\u00e9", "a": 1}) == '{\n  "b": "\u00e9",\n  "a": 1\n}\n'
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        *"\x7f\x85\u00a0\u00ad\u034f\u115f\u180e\u200b\u202e\u2028\u2800\u3000\u3164\ue000\ufe0f",
+        *"\ufeff\ufff9\ud800\t\r\U000e0041\U000e0100\U0001d173\U0010ffff",
+    ],
+    ids=ascii,
+)
+def test_people_are_shown_what_cannot_be_seen_as_an_escape(char: str) -> None:
+    text = jsonvalue.pretty({char: [char]})
+    assert char not in text
+    assert text.isascii()
+    assert json.loads(text) == {char: [char]}
+
+
+@pytest.mark.parametrize("char", [*" ~\u00e9\u6a21\U0001f600"])
+def test_people_are_shown_what_can_be_seen_as_it_is(char: str) -> None:
+    assert jsonvalue.pretty([char]) == f'[\n  "{char}"\n]\n'
+
+
+@pytest.mark.parametrize("text", ["[1,2,3]", '{"a":1,"b":2,"c":3}', "[[],[]]", '{"a":{"b":{}}}'])
+def test_a_document_of_more_values_than_are_parsed_is_refused(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonvalue, "MAX_VALUES", 4)
+    jsonvalue.loads(text, "it")
+    monkeypatch.setattr(jsonvalue, "MAX_VALUES", 2)
+    for data in (text, text.encode()):
+        with pytest.raises(MalformedError, match=r"^it holds more than 2 JSON values$"):
+            jsonvalue.loads(data, "it")
+
+
+def test_values_are_counted_before_they_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows the third value is no JSON, and nobody comes to see it."""
+    monkeypatch.setattr(jsonvalue, "MAX_VALUES", 2)
+    with pytest.raises(MalformedError, match="more than 2 JSON values"):
+        jsonvalue.loads("[1,2,}", "it")

@@ -92,3 +92,31 @@ def test_a_total_that_is_not_the_sum_is_a_note(total: int | None, notes: int) ->
 def test_a_hostile_shard_name_is_escaped() -> None:
     (message,) = complaints(index({"a": "\x1b[2J.safetensors"}))
     assert "\\x1b[2J" in message
+
+
+class Counted(str):
+    """A name that counts how often a set or a dictionary looks at it."""
+
+    __slots__ = ()
+    looks = 0
+
+    def __hash__(self) -> int:
+        Counted.looks += 1
+        return super().__hash__()
+
+
+def test_a_shard_that_many_indexes_name_is_looked_through_once() -> None:
+    """All names for each index would be 100 x 1,000 looks."""
+    held = shard(ONE, *(Counted(f"t{number:04}") for number in range(1000)))
+    indexes = [index({f"t{number:04}": ONE}, folder="") for number in range(100)]
+    named = [FileFacts(f"{n}.index.json", 1, item.facts) for n, item in enumerate(indexes)]
+    Counted.looks = 0
+    messages = complaints(*named, held)
+    assert len(messages) == 100
+    assert messages[0].endswith(
+        "holds the tensor t0001 and 998 more that the index does not place there"
+    )
+    assert messages[1].endswith(
+        "holds the tensor t0000 and 998 more that the index does not place there"
+    )
+    assert 1000 <= Counted.looks < 3000

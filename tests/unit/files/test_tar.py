@@ -244,6 +244,36 @@ def test_a_size_that_is_no_octal_number_is_refused(tmp_path: Path, field: bytes)
         list_archive(path)
 
 
+@pytest.mark.parametrize(
+    "field",
+    [b"1_0", b"0o10", b"+10", b" 10", b"10 1", b"10\0001", b"10\n", b"000000000010", b""],
+)
+def test_a_size_that_only_some_programs_take_is_refused(tmp_path: Path, field: bytes) -> None:
+    """Python would take most of them for 8, and others for 1 or nothing: one archive, two trees."""
+    path = archive(tmp_path, altered(header("liar"), SIZE, field), bytes(BLOCK))
+    with pytest.raises(MalformedError, match="header at byte 0"):
+        list_archive(path)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b"00000000010\0", b"00000000010 ", b"10\0", b"10 \0", b"\x80" + bytes(10) + b"\x08"],
+)
+def test_a_size_in_octal_or_base_256_is_read(tmp_path: Path, field: bytes) -> None:
+    path = archive(tmp_path, altered(header("a"), SIZE, field), b"8 bytes!" + padding(8))
+    assert contents(list_archive(path)) == {"a": b"8 bytes!"}
+
+
+@pytest.mark.parametrize("magic", [b"ustar  \0", b"ustar 00", b"ustarx00", b"\0" * 8])
+@pytest.mark.parametrize("prefix", [b"evil", b"\0evil"])
+def test_a_prefix_that_only_some_programs_read_is_refused(
+    tmp_path: Path, magic: bytes, prefix: bytes
+) -> None:
+    block = altered(altered(header("a"), slice(345, 500), prefix), slice(257, 265), magic)
+    with pytest.raises(MalformedError, match="byte 0 that other programs read differently"):
+        list_archive(archive(tmp_path, block))
+
+
 def test_a_directory_with_bytes_of_its_own_is_refused(tmp_path: Path) -> None:
     """Some readers skip them and some read them as the next header: one archive, two trees."""
     inner = member("evil", b"x")
@@ -310,6 +340,14 @@ def test_more_members_than_a_bundle_has_are_refused(
     assert len(list_archive(archive(tmp_path, member("a"), member("b"))).members) == 2
     with pytest.raises(MalformedError, match="too many members"):
         list_archive(archive(tmp_path, member("a"), member("b"), member("c")))
+
+
+def test_directories_are_members_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tar, "_MAX_MEMBERS", 2)
+    folders = [header(f"{number}/", type=tarfile.DIRTYPE) for number in range(3)]
+    assert list_archive(archive(tmp_path, *folders[:2])).members == {}
+    with pytest.raises(MalformedError, match="too many members"):
+        list_archive(archive(tmp_path, *folders))
 
 
 @pytest.mark.parametrize(

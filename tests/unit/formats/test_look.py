@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aiverify.core import jsonvalue
 from aiverify.core.facts import Role, State
 from aiverify.errors import ChangedError, InputError
 from aiverify.files.extent import Extent
@@ -72,3 +73,12 @@ def test_a_part_of_a_file_is_read_as_a_file(tmp_path: Path) -> None:
 
 def test_every_reader_has_a_name_and_a_role() -> None:
     assert all(reader.name and isinstance(reader.role, Role) for reader in READERS)
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "other.json"])
+def test_a_document_of_more_values_than_are_parsed_is_reported(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonvalue, "MAX_VALUES", 2)
+    (finding,) = look_at(tmp_path, name, b'{"a": [1, 2]}').facts.findings
+    assert "holds more than 2 JSON values" in finding.message

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from aiverify.core import jsonvalue
 from aiverify.core.facts import Role, State, Tensor
 from aiverify.core.finding import Severity
 from aiverify.files.extent import Extent
@@ -141,3 +142,12 @@ def test_only_the_header_of_a_huge_file_is_read(tmp_path: Path) -> None:
     os.truncate(path, path.stat().st_size + ten_gigabytes)
     found = look(Member("m.safetensors", Extent.of_file(path)))
     assert found.facts.values["parameters"] == ten_gigabytes
+
+
+def test_a_header_of_more_values_than_are_parsed_is_malformed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonvalue, "MAX_VALUES", 5)
+    found = look_at(tmp_path, "model.safetensors", with_header(entries(a=tensor()), 8))
+    (finding,) = found.facts.findings
+    assert "holds more than 5 JSON values" in finding.message

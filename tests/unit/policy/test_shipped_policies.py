@@ -142,3 +142,23 @@ def test_a_package_that_only_ends_in_the_rules_name_takes_nothing_away(
 
 def test_the_first_shelf_is_complete() -> None:
     assert set(RULES) >= FIRST_SHELF
+
+
+COUNTING_LIB = """package aiverify.lib
+is_pinned(reference) if { print("asked"); reference.digest != "" }
+name_of(thing) := thing.name
+pointer(parts) := sprintf("%v", [parts])
+"""
+
+
+def test_each_base_model_is_asked_for_its_pin_a_fixed_number_of_times() -> None:
+    """Asking all the others for each of 50 takes 2,500 times: hostile files name 100,000."""
+    engine = regorus.Engine()
+    engine.set_gather_prints(True)
+    engine.add_policy("lib", COUNTING_LIB)
+    engine.add_policy("base_pinned", source("base_pinned"))
+    bases = [{"name": "org/base", "revision": str(number), "digest": ""} for number in range(50)]
+    document = {"artifact": {"kind": "model"}, "description": {"base_models": bases}}
+    engine.set_input_json(json.dumps(document))
+    assert len(json.loads(engine.eval_rule_as_json("data.aiverify.base_pinned.deny"))) == 50
+    assert 50 <= len(engine.take_prints()) <= 100

@@ -267,3 +267,21 @@ def test_an_artifact_that_names_itself_as_base_is_not_held_against_its_pedigree(
     root = {"name": "tiny-lora", "pedigree": {"ancestors": [{"name": "other/base"}]}}
 
     assert disagreements(foreign(ALL, root), LORA.artifact, description) == ()
+
+
+def test_what_is_said_of_a_base_does_not_grow_with_the_names_that_are_claimed():
+    names = [letter * 100_000 for letter in "edcba"]
+    pedigree = {"ancestors": [{"name": name} for name in names]}
+    bases = tuple(Stated(BaseReference(f"example/{n}"), "README.md") for n in range(3))
+
+    findings = disagreements(
+        foreign(ALL, {"name": "tiny-lora", "pedigree": pedigree}),
+        LORA.artifact,
+        Description(base_models=bases),
+    )
+
+    shown = ", ".join(letter * 200 for letter in "abc")
+    assert [finding.message for finding in findings] == [
+        f"the SBOM names the base model {shown} and 2 more; README.md says example/{n}"
+        for n in range(3)
+    ]
