@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,13 +17,20 @@ from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import load_object
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
-from aiverify.errors import DeniedError, InputError, MalformedError
+from aiverify.errors import DeniedError, InputError, MalformedError, UnsafeNameError
 from aiverify.files.extent import Extent, mode_of
 from aiverify.files.tar import is_tar, list_archive
-from aiverify.files.tree import Member
+from aiverify.files.tree import Member, list_tree
+
+_BLOB = re.compile("blobs/sha256/[0-9a-f]{64}")
 
 MARKER = "oci-layout"
 INDEX = "index.json"
+MAX_MULTIPLE = 10
+"""How often over a bundle may hold its bytes: some models do hold a file twice."""
+
+MAX_ATTACHMENTS = 1000
+MAX_ATTACHED_CONFIG = 1 << 16
 MAX_ATTACHED = 256 << 20
 """Bytes that all signatures, attestations and SBOMs of a bundle may have together."""
 
@@ -119,6 +127,7 @@ class Bundle:
         for before, after in pairwise(found):
             if before.name == after.name:
                 raise MalformedError(f"{self.layout.shown} holds {printable(after.name)} twice")
+        _refuse_multiplied(self.layout, self.manifest.layers)
         names.check_all(names.check(member.name) for member in found)
         return tuple(found)
 
@@ -147,6 +156,7 @@ def open_layout(path: Path) -> Layout:
     """
     find = _in_directory(path) if path.is_dir() else _in_archive(path)
     shown = printable(str(path))
+    _refuse_strangers(path, shown)
     marker = load_object(find(MARKER).read(1 << 16), f"{shown}: {MARKER}")
     if marker.get("imageLayoutVersion") != "1.0.0":
         raise MalformedError(f"{shown} is not an OCI image layout of version 1.0.0")
@@ -173,10 +183,30 @@ def open_bundle(path: Path) -> Bundle:
         for _, manifest in manifests
         if manifest.subject is not None and manifest.subject.digest == descriptor.digest
     ]
+    if len(speaking) > MAX_ATTACHMENTS:
+        raise MalformedError(f"{layout.shown} holds more than {MAX_ATTACHMENTS} attachments")
     if sum(layer.size for manifest in speaking for layer in manifest.layers) > MAX_ATTACHED:
         raise MalformedError(f"{layout.shown}: its attachments are larger than {MAX_ATTACHED}")
     attachments = tuple(_attachment(layout, manifest) for manifest in speaking)
     return Bundle(layout, descriptor, main, attachments)
+
+
+def _refuse_strangers(path: Path, shown: str) -> None:
+    """A bundle holds its blobs and nothing else.
+
+    Otherwise one directory could be two things: a bundle to whoever verifies it, and loose
+    files to whoever loads it.
+    """
+    if path.is_dir():
+        held = [member.name for member in list_tree(path, frozenset()).members]
+    else:
+        held = [*list_archive(path).members]
+    for name in held:
+        if name not in (MARKER, INDEX) and not _BLOB.fullmatch(name):
+            raise MalformedError(
+                f"{shown} is a bundle and holds {printable(name)}, which is no part of one",
+                hint="Remove the file, or remove oci-layout and index.json.",
+            )
 
 
 def blob_name(digest: Digest) -> str:
@@ -212,7 +242,7 @@ def _attachment(layout: Layout, manifest: ImageManifest) -> Attachment:
     if len(manifest.layers) != 1:
         raise MalformedError(f"{layout.shown}: an attachment has {len(manifest.layers)} layers")
     layer = manifest.layers[0]
-    layout.read(manifest.config)
+    layout.read(manifest.config, MAX_ATTACHED_CONFIG)
     return Attachment(
         manifest.artifact_type,
         manifest.annotations.get(mediatypes.PREDICATE, ""),
@@ -227,10 +257,27 @@ def file_name(layout: Layout, layer: Descriptor) -> str:
     Raises:
         MalformedError: it has none.
     """
-    name = layer.annotations.get(mediatypes.FILEPATH) or layer.annotations.get(mediatypes.TITLE)
-    if not name:
+    name, title = (layer.annotations.get(key) for key in (mediatypes.FILEPATH, mediatypes.TITLE))
+    if not name and not title:
         raise MalformedError(f"{layout.shown}: the layer {layer.digest} has no file name")
-    return name
+    if name and title and name != title:
+        raise MalformedError(
+            f"{layout.shown}: the layer {layer.digest} is {printable(name)} to some tools and "
+            f"{printable(title)} to others"
+        )
+    if (name or title or "").casefold().startswith(".git/"):
+        raise UnsafeNameError(
+            f"{layout.shown} holds {printable(name or title or '')}; git runs what such a file says"
+        )
+    return name or title or ""
+
+
+def _refuse_multiplied(layout: Layout, layers: Sequence[Descriptor]) -> None:
+    """A small bundle whose layers repeat one blob would fill the disk it is unpacked to."""
+    total = sum(layer.size for layer in layers)
+    distinct = sum({layer.digest: layer.size for layer in layers}.values())
+    if total > MAX_MULTIPLE * distinct + MAX_ATTACHED:
+        raise MalformedError(f"{layout.shown} holds {distinct} bytes and would unpack to {total}")
 
 
 def _member(layout: Layout, layer: Descriptor) -> Member:

@@ -38,6 +38,7 @@ def inspect(
     from aiverify.operations.inspect import inspect_target
     from aiverify.render import inspection
 
+    terminal.refuse_input(output, target, base)
     result = inspect_target(target, base)
     if format is ReportFormat.JSON:
         terminal.deliver(inspection.as_json(result), output)

@@ -23,7 +23,7 @@ from aiverify.cli import (
     verify,
 )
 from aiverify.cli.demo import command as demo
-from aiverify.errors import AiverifyError
+from aiverify.errors import AiverifyError, UsageError
 
 
 class InOrder(typer.core.TyperGroup):
@@ -103,6 +103,7 @@ def run() -> int:
             # What a terminal's encoding lacks is escaped, not a traceback.
             stream.reconfigure(errors="backslashreplace")
     try:
+        _refuse_empty_words(sys.argv[1:])
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(bool(end.code))
@@ -116,3 +117,11 @@ def run() -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _refuse_empty_words(words: list[str]) -> None:
+    """An empty path would mean the working directory: most likely a variable is not set."""
+    if "" in words:
+        raise UsageError(
+            "a word of the command is empty", hint="Is a variable not set? Leave the option out."
+        )

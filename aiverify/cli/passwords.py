@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from aiverify.core.names import printable
 from aiverify.errors import UsageError
 from aiverify.files.extent import Extent
 
@@ -50,6 +51,9 @@ def for_new_key(file: Path | None) -> bytes:
 
 def _given(file: Path | None) -> bytes | None:
     if file is not None:
-        return Extent.of_named(file).read(_MAX_SIZE).rstrip(b"\r\n")
+        password = Extent.of_named(file).read(_MAX_SIZE).rstrip(b"\r\n")
+        if not password:
+            raise UsageError(f"{printable(str(file))} holds no password")
+        return password
     stated = os.environ.get(VARIABLE)
     return None if stated is None else os.fsencode(stated)

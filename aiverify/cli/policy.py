@@ -53,6 +53,7 @@ def evaluate(
     from aiverify.operations.policy import evaluate as judge
     from aiverify.render import judgement
 
+    terminal.refuse_input(output, target, config, *map(Path, policy or ()))
     result = judge(target, tuple(policy or ()), query=query, config=config)
     if format is ReportFormat.JSON:
         terminal.deliver(judgement.as_json(result), output)

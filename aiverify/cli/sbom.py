@@ -21,6 +21,7 @@ def sbom(
     """Write the bill of materials, as CycloneDX 1.6 JSON."""
     from aiverify.operations.sbom import sbom_document
 
+    terminal.refuse_input(output, target)
     with terminal.progress(quiet=quiet) as progress:
         document = sbom_document(target, progress, name=name, version=version)
     terminal.deliver(pretty(document), output)

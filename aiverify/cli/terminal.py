@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from aiverify.core.names import printable
-from aiverify.errors import AiverifyError, OutputError
+from aiverify.errors import AiverifyError, OutputError, UsageError
 from aiverify.files import output as files
 from aiverify.files.progress import Progress, Silent
 from aiverify.render.page import Style
@@ -34,6 +34,8 @@ def say(text: str) -> None:
     Raises:
         OutputError: nothing more can be written there.
     """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed", hint="Write the result to a file with -o.")
     try:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
@@ -51,9 +53,26 @@ def deliver(text: str, path: Path | None) -> None:
         files.write(path, text.encode())
 
 
+def refuse_input(out: Path | None, *inputs: Path | None) -> None:
+    """Keep a result from taking the place of what it is made from, or from being added to it.
+
+    Raises:
+        UsageError: `out` is one of the inputs, or lies inside one.
+    """
+    if out is None:
+        return
+    place = os.path.realpath(out)
+    for item in filter(None, inputs):
+        if os.path.commonpath((place, os.path.realpath(item))) == os.path.realpath(item):
+            raise UsageError(
+                f"{out} is an input of this command, or lies inside one",
+                hint="Choose another name with -o.",
+            )
+
+
 def style(path: Path | None) -> Style:
     """How a table may look: as wide as the terminal, and in colour there unless told not to be."""
-    if path is not None or not sys.stdout.isatty():
+    if path is not None or sys.stdout is None or not sys.stdout.isatty():
         return Style()
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     return Style(max(60, shutil.get_terminal_size().columns), colour=not plain)
@@ -61,7 +80,8 @@ def style(path: Path | None) -> Style:
 
 def remark(text: str) -> None:
     """Print something beside the result: a warning, or what to do next."""
-    sys.stderr.write(f"{printable(text)}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"{printable(text)}\n")
 
 
 def fail(error: AiverifyError) -> None:
@@ -74,7 +94,7 @@ def fail(error: AiverifyError) -> None:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
     """A progress bar on a terminal; nothing on a pipe, or when asked to be quiet."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield Silent()
         return
     shown = _Shown()

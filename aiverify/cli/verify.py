@@ -94,6 +94,7 @@ def verify(
         ignore=tuple(ignore or ()),
         ignore_unsigned=ignore_unsigned,
     )
+    terminal.refuse_input(output, target, profile, *request.keys, *request.signatures)
     with terminal.progress(quiet=quiet) as progress:
         report = verify_target(request, progress)
     if output or not quiet or format is not VerifyFormat.TABLE:

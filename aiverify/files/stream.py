@@ -44,17 +44,18 @@ def digest(extent: Extent, progress: Progress | None = None, *sinks: Sink) -> Di
 def digest_all(members: Sequence[Member], progress: Progress | None = None) -> tuple[Entry, ...]:
     """Manifest entries of many members, several at a time, in the order given.
 
+    Members that are the same bytes on disk are read once.
+
     Raises:
         InputError, ChangedError: as `Extent.open`; the first one in order.
     """
     report = progress or Silent()
-    report.begin("Hashing", sum(member.extent.size for member in members))
-
-    def entry(member: Member) -> Entry:
-        return Entry(member.name, digest(member.extent, report), member.extent.size)
-
+    extents = tuple(dict.fromkeys(member.extent for member in members))
+    report.begin("Hashing", sum(extent.size for extent in extents))
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return tuple(pool.map(entry, members))
+        digests = pool.map(lambda extent: digest(extent, report), extents)
+        known = dict(zip(extents, digests, strict=True))
+    return tuple(Entry(member.name, known[member.extent], member.extent.size) for member in members)
 
 
 def _chunks(reader: Reader) -> Iterator[memoryview]:

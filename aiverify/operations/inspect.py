@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiverify.core.finding import Finding, denies
+from aiverify.errors import UsageError
 from aiverify.operations.examine import Base, Contents, hold_against, look_into
 
 
@@ -34,6 +35,12 @@ def inspect_target(path: Path, base: Path | None = None) -> Inspection:
 
     Raises:
         InputError: the target or the base cannot be read.
+        UsageError: a base is named for what is no adapter.
     """
     contents = look_into(path)
+    if base and contents.description.adapter is None:
+        raise UsageError(
+            f"{contents.target.shown} is no adapter, so it has no base to fit",
+            hint="Leave --base out.",
+        )
     return Inspection(contents, hold_against(contents.files, base) if base else None)

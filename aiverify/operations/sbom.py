@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 from aiverify.core import names
 from aiverify.core.artifact import Artifact
 from aiverify.core.description import BaseReference
-from aiverify.core.jsonvalue import Json
+from aiverify.core.jsonvalue import Json, canonical
 from aiverify.files.progress import Progress
 from aiverify.operations import clock
 from aiverify.operations.examine import Contents, identify, look_into
 from aiverify.sbom.compose import compose
 from aiverify.sbom.cyclonedx import encode
 from aiverify.sbom.identity import serial_number
+from aiverify.sbom.reading import base_at_hand
 
 
 def sbom_document(
@@ -52,3 +54,21 @@ def sbom_of(
         serial=serial_number(artifact.manifest.root),
         timestamp=clock.rfc3339(time) if time else None,
     )
+
+
+def is_ours(document: Mapping[str, Json], artifact: Artifact, contents: Contents) -> bool:
+    """Whether a document says exactly what we say of these files.
+
+    The time and the writing program's version do not count. The base model that was at hand
+    when it was written is taken from it: its digest cannot be told from an adapter's files.
+    """
+    ours = sbom_of(artifact, contents, time=None, base=base_at_hand(document))
+    return canonical(_timeless(ours)) == canonical(_timeless(document))
+
+
+def _timeless(document: Mapping[str, Json]) -> dict[str, Json]:
+    metadata = document.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return dict(document)
+    kept = {key: value for key, value in metadata.items() if key not in ("timestamp", "tools")}
+    return {**document, "metadata": kept}

@@ -9,30 +9,38 @@ from pathlib import Path
 from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import Bundle
 from aiverify.bundle.unpack import SIGNATURE_FILE
-from aiverify.core import names
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, load_object
 from aiverify.core.manifest import Manifest, compare
 from aiverify.core.names import printable
-from aiverify.errors import DeniedError
+from aiverify.errors import DeniedError, InputError, UsageError
 from aiverify.files import output
+from aiverify.files.extent import mode_of
 from aiverify.files.progress import Progress
 from aiverify.files.stream import digest_all
 from aiverify.files.tree import ALWAYS_IGNORED
+from aiverify.sbom.reading import base_digest
 from aiverify.signing import oms, statement
 from aiverify.signing.sign import Signer, sign
-from aiverify.verify.target import Form, Target, open_target
+from aiverify.verify.target import Form, Target, open_target, plain_path, read_signature
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What was signed, where the signature is, and which files it leaves out."""
+    """What was signed, where the signature is, and which files it leaves out.
+
+    `attested` says whether a bundle's SBOM is now vouched for, `base` which base model's
+    digest goes with it.
+    """
 
     root: Digest
     files: int
     place: Path
-    attested_sbom: bool
     ignored: tuple[str, ...]
+    name: str
+    attested: bool
+    has_sbom: bool
+    base: str
 
 
 def sign_target(
@@ -52,6 +60,7 @@ def sign_target(
         InputError: the target cannot be read, or holds what cannot be signed.
         DeniedError: a bundle that was altered, or whose SBOM does not describe it.
         OutputError: the signature cannot be written.
+        UsageError: it would replace another's signature, or what is no signature.
     """
     target = open_target(path)
     place = out or target.signature_path
@@ -60,24 +69,57 @@ def sign_target(
     manifest = Manifest.of(digest_all(tree.members, progress))
     name = target.bundle.name if target.bundle else target.own_name
     signature = sign(oms.build(name, manifest, left_out), signer).to_bytes()
-    attested = False
+    document: Mapping[str, Json] | None = None
     if target.bundle and out is None:
-        from aiverify.bundle.attach import attach
-
         _refuse_altered(target.bundle, manifest)
-        documents = _documents(target, manifest)
-        place, attested = path, bool(documents)
-        attach(
-            target.bundle,
-            [
-                (mediatypes.SIGNATURE, oms.PREDICATE, signature),
-                *(_attestation(document, name, manifest, signer) for document in documents),
-            ],
-        )
+        place, document = path, _own_sbom(target, manifest)
+        _attach(target.bundle, signature, document, manifest, signer)
     else:
+        _refuse_replacing(place, signer)
         output.write(place, signature)
-    unsigned = tuple(item for item in tree.ignored if item != target.inside(place))
-    return Signed(manifest.root, len(manifest.entries), place, attested, unsigned)
+    return Signed(
+        manifest.root,
+        len(manifest.entries),
+        place,
+        tuple(item for item in tree.ignored if item != target.inside(place)),
+        name,
+        attested=document is not None,
+        has_sbom=bool(target.sboms()),
+        base=base_digest(document) if document else "",
+    )
+
+
+def _attach(
+    bundle: Bundle,
+    signature: bytes,
+    document: Mapping[str, Json] | None,
+    manifest: Manifest,
+    signer: Signer,
+) -> None:
+    from aiverify.bundle.attach import attach
+
+    items = [(mediatypes.SIGNATURE, oms.PREDICATE, signature)]
+    if document is not None:
+        items.append(_attestation(document, bundle.name, manifest, signer))
+    attach(bundle, items)
+
+
+def _refuse_replacing(place: Path, signer: Signer) -> None:
+    """Write over one's own signature only: not over a key, nor over what another signed."""
+    if mode_of(place) is None:
+        return
+    shown = printable(str(place))
+    try:
+        found = read_signature(place)
+    except InputError as error:
+        raise UsageError(
+            f"{shown} is there already and is no signature", hint="Choose another name with -o."
+        ) from error
+    if found.file.hint != signer.public.hint:
+        raise UsageError(
+            f"{shown} holds a signature by another key",
+            hint="Write this one elsewhere with -o, and give both to verify with --signature.",
+        )
 
 
 def _left_out(target: Target, place: Path, ignore: Sequence[str]) -> tuple[str, ...]:
@@ -89,7 +131,12 @@ def _left_out(target: Target, place: Path, ignore: Sequence[str]) -> tuple[str, 
     if target.form is Form.FILE:
         return ()
     own = {SIGNATURE_FILE, target.inside(place) or SIGNATURE_FILE}
-    named = {names.check_text(path.rstrip("/"), "the path") for path in ignore}
+    named = {plain_path(path) for path in ignore}
+    if named and target.form is Form.BUNDLE:
+        raise UsageError(
+            "a bundle is signed whole, so --ignore has no meaning for it",
+            hint="Pack it without the file.",
+        )
     return tuple(sorted(ALWAYS_IGNORED | named | own))
 
 
@@ -103,30 +150,31 @@ def _refuse_altered(bundle: Bundle, manifest: Manifest) -> None:
         )
 
 
-def _documents(target: Target, manifest: Manifest) -> list[Mapping[str, Json]]:
-    """The SBOMs of a bundle, each checked against the files before anybody vouches for it."""
-    documents: list[Mapping[str, Json]] = []
-    for item in target.sboms():
-        document = load_object(item.data, f"the SBOM in {target.shown}")
-        _refuse_untrue(document, target, manifest)
-        documents.append(document)
-    return documents
+def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
+    """The SBOM of a bundle, if it says nothing that we would not say of these files ourselves.
 
-
-def _refuse_untrue(document: Mapping[str, Json], target: Target, manifest: Manifest) -> None:
-    from aiverify.core.describe import describe
-    from aiverify.formats.look import look_at_all
+    An untrue one is refused. One that is merely another's is left unattested: what nobody
+    here has checked, nobody here vouches for.
+    """
+    if not target.sboms():
+        return None
+    from aiverify.operations.examine import look_into
+    from aiverify.operations.sbom import is_ours
     from aiverify.sbom.agreement import disagreements
 
-    files = look_at_all(target.tree().members)
-    description = describe(files)
-    artifact = target.artifact(manifest, files, description)
-    found = disagreements(document, artifact, description)
-    if found:
-        raise DeniedError(
-            f"{target.shown}: its SBOM is not about these files: {found[0].message}",
-            hint=found[0].fix,
-        )
+    contents = look_into(target.path)
+    artifact = target.artifact(manifest, contents.files, contents.description)
+    for item in target.sboms():
+        document = load_object(item.data, f"the SBOM in {target.shown}")
+        found = disagreements(document, artifact, contents.description)
+        if found:
+            raise DeniedError(
+                f"{target.shown}: its SBOM is not about these files: {found[0].message}",
+                hint=found[0].fix,
+            )
+        if is_ours(document, artifact, contents):
+            return document
+    return None
 
 
 def _attestation(

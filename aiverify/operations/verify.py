@@ -16,6 +16,7 @@ from aiverify.signing.keys import read_public
 from aiverify.verify.evidence import Context, Request
 from aiverify.verify.pipeline import verify
 from aiverify.verify.profile import read_profile
+from aiverify.verify.target import plain_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def verify_target(request: VerifyRequest, progress: Progress) -> Report:
         UsageError: trust comes from nowhere, or from two places.
         InputError: the target, a key, the profile or a policy cannot be read.
     """
-    wanted = Request(request.path, request.signatures, request.ignore, request.ignore_unsigned)
+    ignore = tuple(plain_path(path) for path in request.ignore)
+    wanted = Request(request.path, request.signatures, ignore, request.ignore_unsigned)
     return verify(wanted, context_for(request, progress))
 
 

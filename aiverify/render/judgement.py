@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from aiverify.core.finding import Severity
 from aiverify.core.jsonvalue import pretty
 from aiverify.core.names import printable
 from aiverify.operations.policy import Judgement
@@ -43,6 +44,7 @@ def _parts(value: Judgement) -> Iterator[RenderableType]:
 
 
 def _reason(value: Judgement) -> str:
-    if value.findings:
-        return value.findings[0].sentence
+    worst = [item for item in value.findings if item.severity is Severity.ERROR]
+    if worst:
+        return worst[0].sentence
     return f"{value.query or 'every rule'} has nothing against it"

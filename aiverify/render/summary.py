@@ -36,7 +36,11 @@ def bundled(value: Bundled) -> str:
 def unpacked(path: Path, members: Sequence[Member]) -> str:
     """How much was written, and where."""
     total = sum(member.extent.size for member in members)
-    return _lines(("unpacked", str(path)), ("files", f"{len(members)}, {size(total)}"))
+    return _lines(
+        ("unpacked", str(path)),
+        ("files", f"{len(members)}, {size(total)}, each as the bundle says"),
+        ("signers", "not looked at; `aiverify verify` does that"),
+    )
 
 
 def generated(pair: Pair) -> str:
@@ -51,13 +55,20 @@ def generated(pair: Pair) -> str:
 def signed(value: Signed, key: PublicKey) -> str:
     """What was signed, by which key, and where the signature is."""
     return _lines(
-        ("signed", f"{value.files} file{'s' * (value.files != 1)}"),
+        ("signed", f"{value.name}, {value.files} file{'s' * (value.files != 1)}"),
         ("digest", str(value.root)),
         ("key", key.fingerprint),
         ("signature", str(value.place)),
-        ("attested", "its SBOM" if value.attested_sbom else ""),
+        ("attested", _attested(value)),
+        ("base", value.base),
         ("left out", _listed(value.ignored)),
     )
+
+
+def _attested(value: Signed) -> str:
+    if value.attested:
+        return "its SBOM"
+    return "nothing: the bundle's SBOM is not vouched for" if value.has_sbom else ""
 
 
 def _lines(*rows: tuple[str, str]) -> str:

@@ -17,6 +17,10 @@ ROOT_DIGEST = "aiverify:root-digest"
 """Over the digests of all files (OMS v1.0), so not a hash of any file: never in `hashes`."""
 
 
+GIVEN_NAME = "aiverify:given-name"
+"""What a base model called itself when it was at hand, where that is not its stated name."""
+
+
 def of_artifact(
     artifact: Artifact, description: Description, warnings: tuple[str, ...]
 ) -> tuple[Property, ...]:
@@ -50,7 +54,7 @@ def of_file(entry: Entry, known: FileFacts | None) -> tuple[Property, ...]:
 
 def of_base(ancestor: Ancestor) -> tuple[Property, ...]:
     """What pins a base model, and who names it."""
-    given = {ROOT_DIGEST: ancestor.base.digest, "aiverify:given-name": ancestor.called}
+    given = {ROOT_DIGEST: ancestor.base.digest, GIVEN_NAME: ancestor.called}
     return _given(given) + of_sources(ancestor.sources)
 
 

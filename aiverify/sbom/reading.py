@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from aiverify.core.description import BaseReference
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json
 from aiverify.errors import MalformedError
-from aiverify.sbom.properties import ROOT_DIGEST
+from aiverify.sbom.properties import GIVEN_NAME, ROOT_DIGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,18 @@ def components(document: Located) -> Iterator[Located]:
         else:
             yield component
             pending.append(items(component, "components"))
+
+
+def base_at_hand(document: Mapping[str, Json]) -> BaseReference | None:
+    """The base model that was at hand when one of our documents was written, if it was."""
+    digest = base_digest(document)
+    if not digest:
+        return None
+    root = member(member(Located(document, ""), "metadata"), "component")
+    ancestor = next(items(member(root, "pedigree"), "ancestors"))
+    given = (item for item in items(ancestor, "properties") if text(item, "name") == GIVEN_NAME)
+    name = next((text(item, "value") for item in given), text(ancestor, "name"))
+    return BaseReference(name=name, digest=digest)
 
 
 def base_digest(document: Mapping[str, Json]) -> str:

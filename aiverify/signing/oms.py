@@ -9,7 +9,7 @@ from aiverify.core.digest import ALGORITHMS, Digest
 from aiverify.core.jsonvalue import Json
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
-from aiverify.errors import MalformedError
+from aiverify.errors import MalformedError, UsageError
 from aiverify.signing.dsse import member, text
 from aiverify.signing.statement import Statement, Subject
 
@@ -31,7 +31,19 @@ class SignedManifest:
 
 
 def build(name: str, manifest: Manifest, ignore_paths: Iterable[str]) -> Statement:
-    """The statement to sign for an artifact (OMS v1.0, payload)."""
+    """The statement to sign for an artifact (OMS v1.0, payload).
+
+    Raises:
+        UsageError: a file of the manifest lies in a path that is to be ignored, so that no
+            verifier could find it again.
+    """
+    said = SignedManifest(manifest, frozenset(ignore_paths))
+    for entry in manifest.entries:
+        if not said.covers(entry.name):
+            raise UsageError(
+                f"{printable(entry.name)} would be signed and ignored at once",
+                hint="A bundle is signed whole: pack it without the file.",
+            )
     return Statement(
         PREDICATE,
         (Subject(name, {"sha256": manifest.root.hex}),),
@@ -40,7 +52,7 @@ def build(name: str, manifest: Manifest, ignore_paths: Iterable[str]) -> Stateme
                 "method": "files",
                 "hash_type": "sha256",
                 "allow_symlinks": False,
-                "ignore_paths": sorted(set(ignore_paths)),
+                "ignore_paths": sorted(said.ignore_paths),
             },
             "resources": [
                 {

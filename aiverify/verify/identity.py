@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from aiverify.core import rules
-from aiverify.core.artifact import Artifact, Kind
+from aiverify.core.artifact import Artifact
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding
+from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
+from aiverify.sbom.reading import Located, items, member, text
 from aiverify.verify.evidence import Evidence
 from aiverify.verify.target import guess_kind
 
@@ -22,20 +24,19 @@ def identify(
 
     A bundle's annotations are signed by nobody. They name the artifact where the signed
     statement, the attested SBOM or the signed card says the same, and are reported and
-    passed over where none does. No annotation makes an adapter anything else.
+    passed over where none does. So is the kind, where the files say another.
     """
     assert evidence.target
     assert evidence.manifest
     artifact = evidence.target.artifact(evidence.manifest, files, description)
     if evidence.target.bundle is None:
         return artifact, ()
-    found = guess_kind(files)
-    kind = found if Kind.ADAPTER in (found, artifact.kind) else artifact.kind
+    kinds = (guess_kind(files), _of_properties(evidence.sbom, "aiverify:kind"))
     names = tuple(_signed_names(evidence, description))
     versions = (_of_root(evidence.sbom, "version"),)
     signed = replace(
         artifact,
-        kind=kind,
+        kind=artifact.kind if artifact.kind in kinds else kinds[0],
         name=artifact.name if artifact.name in names else names[0],
         version=artifact.version if artifact.version in versions else versions[0],
     )
@@ -51,20 +52,29 @@ def _signed_names(evidence: Evidence, description: Description) -> Iterator[str]
         yield item.statement.subjects[0].name
 
 
-def _of_root(sbom: Mapping[str, object] | None, key: str) -> str:
+def _of_root(sbom: Mapping[str, Json] | None, key: str) -> str:
     """A text of the SBOM's root component, or empty."""
-    metadata = sbom.get("metadata") if sbom else None
-    root = metadata.get("component") if isinstance(metadata, Mapping) else None
-    text = root.get(key) if isinstance(root, Mapping) else None
-    return text if isinstance(text, str) else ""
+    return text(member(member(Located(sbom, ""), "metadata"), "component"), key)
+
+
+def _of_properties(sbom: Mapping[str, Json] | None, name: str) -> str:
+    """A property of the SBOM's root component, or empty."""
+    root = member(member(Located(sbom, ""), "metadata"), "component")
+    found = (
+        text(item, "value") for item in items(root, "properties") if text(item, "name") == name
+    )
+    return next(found, "")
 
 
 def _unsigned(stated: Artifact, signed: Artifact) -> Iterator[Finding]:
-    pairs = (("name", stated.name, signed.name), ("version", stated.version, signed.version))
-    for what, text, instead in pairs:
-        if text != instead:
-            shown = printable(instead) or "none"
+    pairs = (
+        ("name", stated.name, signed.name),
+        ("version", stated.version, signed.version),
+        ("kind", stated.kind.value, signed.kind.value),
+    )
+    for what, said, instead in pairs:
+        if said != instead:
             yield rules.UNSIGNED_NAME.found(
-                f"nobody signed the bundle's {what} {printable(text) or 'none'}; the signed one "
-                f"is {shown}"
+                f"nobody signed the bundle's {what} {printable(said) or 'none'}; the signed one "
+                f"is {printable(instead) or 'none'}"
             )

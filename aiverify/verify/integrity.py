@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aiverify.core import rules
 from aiverify.core.finding import Finding, denies
-from aiverify.core.manifest import Difference, Entry, Manifest, compare
+from aiverify.core.manifest import Difference, Manifest, compare
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
 from aiverify.errors import InputError
@@ -26,15 +26,14 @@ class _Comparison:
     by: Authentic
     said: SignedManifest
     difference: Difference
-    unsigned: tuple[Entry, ...]
-    """Files at hand that it leaves out, or that the request accepts without it."""
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """Hash every file once, and compare with each authentic signature.
 
     A signature that speaks of exactly these files counts. Where none does, the differences
-    from the first are the findings.
+    from the first are the findings. What a signer ignores may lie in a directory, and is
+    reported; a bundle is made for the files that were signed, and may hold no others.
 
     Raises:
         InputError: a file cannot be read, or is none that an artifact may hold.
@@ -51,27 +50,38 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     at_hand = Manifest.of(digest_all(tree.members, context.progress))
     compared = [_compare(by, said, at_hand, evidence) for by, said in signed]
     agreeing = [item for item in compared if not item.difference]
+    vouched = _vouched(agreeing, context.trust.threshold)
     if agreeing:
-        outside = {entry.name for item in agreeing for entry in item.unsigned}
+        outside = {entry.name for entry in at_hand.entries if entry.name not in vouched}
         outside = outside.union(tree.ignored) - _signatures_inside(evidence)
         findings = (*_damaged(evidence, at_hand), *_unsigned(outside))
+        at_hand = Manifest(tuple(entry for entry in at_hand.entries if entry.name in vouched))
+        tree = replace(tree, members=tuple(m for m in tree.members if m.name in vouched))
     else:
         findings = _differences(compared[0])
+    disagreeing = (
+        Rejected(item.by.source, "it speaks of other files than these")
+        for item in compared
+        if item.difference
+    )
     return _step(at_hand, findings), replace(
         evidence,
         tree=tree,
         manifest=at_hand,
         artifact=target.artifact(at_hand, (), evidence.description),
         counted=tuple(item.by for item in agreeing),
-        rejected=(
-            *evidence.rejected,
-            *(
-                Rejected(item.by.source, "it speaks of other files than these")
-                for item in compared
-                if item.difference
-            ),
-        ),
+        rejected=(*evidence.rejected, *disagreeing),
     )
+
+
+def _vouched(agreeing: Sequence[_Comparison], threshold: int) -> frozenset[str]:
+    """Files that enough distinct signers name. Later steps see and believe no others."""
+    signers: dict[str, set[str]] = {}
+    for item in agreeing:
+        for entry in item.said.manifest.entries:
+            signers.setdefault(entry.name, set()).add(item.by.signer)
+    needed = min(threshold, len({item.by.signer for item in agreeing}))
+    return frozenset(name for name, found in signers.items() if len(found) >= needed)
 
 
 def _step(at_hand: Manifest, findings: tuple[Finding, ...]) -> Step:
@@ -117,14 +127,15 @@ def _signatures_inside(evidence: Evidence) -> frozenset[str]:
 def _compare(
     by: Authentic, said: SignedManifest, at_hand: Manifest, evidence: Evidence
 ) -> _Comparison:
-    covered = Manifest(tuple(entry for entry in at_hand.entries if said.covers(entry.name)))
-    outside = tuple(entry for entry in at_hand.entries if not said.covers(entry.name))
+    covered = at_hand
+    if evidence.target and evidence.target.form is not Form.BUNDLE:
+        covered = Manifest(tuple(entry for entry in at_hand.entries if said.covers(entry.name)))
     difference = compare(said.manifest, covered)
     if evidence.request.ignore_unsigned:
-        outside += difference.extra
         difference = replace(difference, extra=())
-    missing = tuple(e for e in difference.missing if e.name not in evidence.request.ignore)
-    return _Comparison(by, said, replace(difference, missing=missing), outside)
+    ignored = SignedManifest(said.manifest, frozenset(evidence.request.ignore))
+    missing = tuple(entry for entry in difference.missing if ignored.covers(entry.name))
+    return _Comparison(by, said, replace(difference, missing=missing))
 
 
 def _differences(item: _Comparison) -> tuple[Finding, ...]:

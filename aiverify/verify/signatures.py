@@ -19,7 +19,7 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """
     signers = {item.signer for item in evidence.counted}
     enough = len(signers) >= context.trust.threshold
-    findings = (*_rejections(evidence, enough), *_shortage(evidence, context, signers))
+    findings = (*_shortage(evidence, context, signers), *_rejections(evidence, enough))
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS
     names = ", ".join(sorted(signers)) or "nobody"
     detail = f"signed by {names}; {context.trust.threshold} needed"

@@ -11,12 +11,13 @@ from pathlib import Path
 from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import Attachment, Bundle, is_layout, open_bundle
 from aiverify.bundle.unpack import SIGNATURE_FILE
+from aiverify.core import names
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.manifest import Manifest
 from aiverify.core.names import printable
-from aiverify.errors import InputError, UnsafeNameError
+from aiverify.errors import InputError, UnsafeNameError, UsageError
 from aiverify.files.extent import Extent, describe, mode_of
 from aiverify.files.tree import ALWAYS_IGNORED, Member, Tree, list_tree
 from aiverify.signing import signature_file
@@ -110,7 +111,7 @@ class Target:
         found = [read_signature(path) for path in paths]
         found += [
             SignatureSource(f"{item.digest}", signature_file.parse(item.data, str(item.digest)))
-            for item in self._attachments(mediatypes.SIGNATURE)
+            for item in {it.digest: it for it in self._attachments(mediatypes.SIGNATURE)}.values()
         ]
         return tuple(found)
 
@@ -176,6 +177,21 @@ def read_signature(path: Path) -> SignatureSource:
     extent = Extent.of_file(path)
     data = extent.read(signature_file.MAX_SIZE)
     return SignatureSource(printable(str(path)), signature_file.parse(data, str(path)))
+
+
+def plain_path(path: str) -> str:
+    """A path that somebody wants ignored, as members are named: no `./`, no slash at the end.
+
+    Raises:
+        UsageError: it is not UTF-8, or leads out of the artifact.
+    """
+    plain = names.check_text(path, "the path").removeprefix("./").rstrip("/")
+    if plain.startswith("/") or ".." in plain.split("/") or not plain:
+        raise UsageError(
+            f"the path to ignore, {names.printable(path)}, is not one inside the artifact",
+            hint="Name it as it lies below the artifact, such as onnx/model.onnx.",
+        )
+    return plain
 
 
 def guess_kind(files: Sequence[FileFacts]) -> Kind:

@@ -131,6 +131,9 @@ def test_a_statement_has_one_payload_whatever_the_order_of_its_keys(says, rng):
 )
 def test_what_is_signed_about_any_files_is_what_is_read(files, ignored):
     manifest = manifest_of(files)
+    ignored = [
+        path for path in ignored if not any(f"{name}/".startswith(f"{path}/") for name in files)
+    ]
 
     signed_manifest = oms.read(oms.build("tiny", manifest, ignored), "the signature")
 

@@ -1,4 +1,7 @@
-"""Somebody who writes to a file just while a command reads it, on every run alike."""
+"""Somebody who writes to a file between its listing and its reading, on every run alike.
+
+What happens inside one read is tested where the reading is, in `tests/unit/files`.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,20 @@ from aiverify.cli import terminal
 
 
 class Meddler:
-    """Told of progress, it acts when the first bytes have been read, and once."""
+    """Told of progress, it acts when the files are listed and about to be read, and once."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self._act = act
         self.acted = False
 
     def begin(self, label: str, total: int) -> None:
-        """Wait."""
-
-    def advance(self, count: int) -> None:
         """Act, the first time."""
         if not self.acted:
             self.acted = True
             self._act()
+
+    def advance(self, count: int) -> None:
+        """Leave it at that."""
 
 
 @contextmanager

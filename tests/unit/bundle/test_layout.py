@@ -244,7 +244,9 @@ def test_an_attachment_of_other_than_one_layer_is_refused(forger, opened, count)
 
 def named(name):
     """A change that gives a layer another file name."""
-    return lambda layer: layer["annotations"].update({mediatypes.FILEPATH: name})
+    return lambda layer: layer["annotations"].update(
+        {mediatypes.FILEPATH: name, mediatypes.TITLE: name}
+    )
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,11 @@ def test_a_file_that_is_not_there_is_refused_and_nothing_is_left(forger, opened,
 @pytest.mark.parametrize("name", ["../escaped", "a/../../escaped", "{}/escaped", "onnx/../../x"])
 def test_a_name_that_leads_out_writes_nothing_anywhere(forger, opened, out, name):
     name = name.format(out.parent)
-    forger.layer(lambda layer: layer["annotations"].update({mediatypes.FILEPATH: name}))
+    forger.layer(
+        lambda layer: layer["annotations"].update(
+            {mediatypes.FILEPATH: name, mediatypes.TITLE: name}
+        )
+    )
 
     with pytest.raises(UnsafeNameError):
         unpack(opened(), out, Silent())
@@ -139,7 +143,11 @@ def test_a_name_that_leads_out_writes_nothing_anywhere(forger, opened, out, name
 
 
 def test_a_name_that_no_file_system_takes_is_one_clear_error(forger, opened, out):
-    forger.layer(lambda layer: layer["annotations"].update({mediatypes.FILEPATH: "a" * 300}))
+    forger.layer(
+        lambda layer: layer["annotations"].update(
+            {mediatypes.FILEPATH: "a" * 300, mediatypes.TITLE: "a" * 300}
+        )
+    )
 
     with pytest.raises(OutputError, match="out cannot be written"):
         unpack(opened(), out, Silent())

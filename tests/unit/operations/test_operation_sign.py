@@ -42,7 +42,7 @@ def predicates(bundle: Path) -> list[str]:
 
 def test_a_directory_gets_its_signature_where_oms_tools_look(tree: Path):
     result = signed(tree)
-    assert (result.place, result.files, result.attested_sbom) == (tree / "model.sig", 5, False)
+    assert (result.place, result.files, result.attested) == (tree / "model.sig", 5, False)
     assert result.root == root_of(tree)
     assert payload(result.place).predicate_type == oms.PREDICATE
 
@@ -81,7 +81,7 @@ def test_one_file_gets_its_signature_beside_it(tree: Path):
 def test_a_bundle_carries_its_signature_and_its_sbom_is_attested(tree: Path, name: str):
     path = unsigned_bundle(tree, tree.parent / name)
     result = signed(path)
-    assert (result.place, result.attested_sbom, result.root) == (path, True, root_of(tree))
+    assert (result.place, result.attested, result.root) == (path, True, root_of(tree))
     assert predicates(path) == [oms.PREDICATE, statement.CYCLONEDX]
 
 
@@ -95,7 +95,7 @@ def test_a_bundles_signature_may_go_elsewhere_and_then_attests_nothing(tree: Pat
     path = unsigned_bundle(tree, tree.parent / "x.tar")
     before = path.read_bytes()
     result = signed(path, out=tree.parent / "x.sig")
-    assert (result.attested_sbom, path.read_bytes()) == (False, before)
+    assert (result.attested, path.read_bytes()) == (False, before)
 
 
 def test_a_bundle_that_was_altered_is_not_signed(tree: Path):

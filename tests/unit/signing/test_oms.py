@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aiverify.core.manifest import Manifest
-from aiverify.errors import MalformedError, UnsafeNameError
+from aiverify.errors import MalformedError, UnsafeNameError, UsageError
 from aiverify.signing import oms
 from aiverify.signing.statement import Statement, Subject
 from tests.support.artifacts import manifest_of
@@ -253,3 +253,9 @@ def test_a_statement_of_another_type_lists_no_files(predicate_type):
     with pytest.raises(MalformedError, match="does not list an artifact's files") as caught:
         oms.read(says, WHERE)
     assert "\x1b" not in caught.value.message
+
+
+def test_a_file_is_not_signed_and_ignored_at_once():
+    """No verifier could find it again."""
+    with pytest.raises(UsageError, match="signed and ignored at once"):
+        oms.build("tiny", manifest_of(FILES), list(FILES)[:1])
