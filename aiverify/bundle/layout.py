@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from aiverify.bundle import mediatypes, oci
+from aiverify.bundle import layers, mediatypes, oci
 from aiverify.bundle.oci import Descriptor, ImageManifest
 from aiverify.core import names
 from aiverify.core.artifact import Kind
@@ -17,7 +17,7 @@ from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import load_object
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
-from aiverify.errors import DeniedError, InputError, MalformedError, UnsafeNameError
+from aiverify.errors import DeniedError, MalformedError
 from aiverify.files.extent import Extent, mode_of
 from aiverify.files.tar import is_tar, list_archive
 from aiverify.files.tree import Member, list_tree
@@ -26,8 +26,6 @@ _BLOB = re.compile("blobs/sha256/[0-9a-f]{64}")
 
 MARKER = "oci-layout"
 INDEX = "index.json"
-MAX_MULTIPLE = 10
-"""How often over a bundle may hold its bytes: some models do hold a file twice."""
 
 MAX_ATTACHMENTS = 1000
 MAX_ATTACHED_CONFIG = 1 << 16
@@ -127,14 +125,28 @@ class Bundle:
         for before, after in pairwise(found):
             if before.name == after.name:
                 raise MalformedError(f"{self.layout.shown} holds {printable(after.name)} twice")
-        _refuse_multiplied(self.layout, self.manifest.layers)
+        layers.refuse_multiplied(self.manifest.layers, self.layout.shown)
         names.check_all(names.check(member.name) for member in found)
         return tuple(found)
+
+    def refuse_altered(self, at_hand: Iterable[Entry]) -> None:
+        """Hold files that were hashed against what the bundle's own manifest says.
+
+        Raises:
+            DeniedError: one is not what was promised.
+        """
+        promised = self.promised().by_name
+        for now in at_hand:
+            if now.digest != promised[now.name].digest:
+                raise DeniedError(
+                    f"{self.layout.shown}: {printable(now.name)} was altered: it is "
+                    f"{now.digest}, and the bundle promises {promised[now.name].digest}"
+                )
 
     def promised(self) -> Manifest:
         """What the bundle's own manifest says that the files are."""
         return Manifest.of(
-            Entry(file_name(self.layout, layer), layer.digest, layer.size)
+            Entry(layers.file_name(layer, self.layout.shown), layer.digest, layer.size)
             for layer in self.manifest.layers
         )
 
@@ -154,9 +166,15 @@ def open_layout(path: Path) -> Layout:
         InputError: it cannot be read.
         MalformedError: it is not a layout of version 1.0.0.
     """
-    find = _in_directory(path) if path.is_dir() else _in_archive(path)
     shown = printable(str(path))
-    _refuse_strangers(path, shown)
+    held = _held(path)
+    _refuse_strangers(held, shown)
+
+    def find(name: str) -> Extent:
+        if name not in held:
+            raise MalformedError(f"{shown} has no {name}")
+        return held[name]
+
     marker = load_object(find(MARKER).read(1 << 16), f"{shown}: {MARKER}")
     if marker.get("imageLayoutVersion") != "1.0.0":
         raise MalformedError(f"{shown} is not an OCI image layout of version 1.0.0")
@@ -191,16 +209,19 @@ def open_bundle(path: Path) -> Bundle:
     return Bundle(layout, descriptor, main, attachments)
 
 
-def _refuse_strangers(path: Path, shown: str) -> None:
+def _held(path: Path) -> Mapping[str, Extent]:
+    """Every file of a layout by its name there, listed once."""
+    if path.is_dir():
+        return {member.name: member.extent for member in list_tree(path, frozenset()).members}
+    return list_archive(path).members
+
+
+def _refuse_strangers(held: Iterable[str], shown: str) -> None:
     """A bundle holds its blobs and nothing else.
 
     Otherwise one directory could be two things: a bundle to whoever verifies it, and loose
     files to whoever loads it.
     """
-    if path.is_dir():
-        held = [member.name for member in list_tree(path, frozenset()).members]
-    else:
-        held = [*list_archive(path).members]
     for name in held:
         if name not in (MARKER, INDEX) and not _BLOB.fullmatch(name):
             raise MalformedError(
@@ -212,30 +233,6 @@ def _refuse_strangers(path: Path, shown: str) -> None:
 def blob_name(digest: Digest) -> str:
     """Where a layout keeps a blob."""
     return f"blobs/{digest.algorithm}/{digest.hex}"
-
-
-def _in_directory(root: Path) -> Callable[[str], Extent]:
-    def find(name: str) -> Extent:
-        path = root / name
-        for folder in path.parents:
-            if folder == root:
-                break
-            if folder.is_symlink():
-                raise InputError(f"{printable(str(folder))} is a symbolic link, not a directory")
-        return Extent.of_file(path)
-
-    return find
-
-
-def _in_archive(path: Path) -> Callable[[str], Extent]:
-    members = list_archive(path).members
-
-    def find(name: str) -> Extent:
-        if name not in members:
-            raise MalformedError(f"{printable(str(path))} has no {name}")
-        return members[name]
-
-    return find
 
 
 def _attachment(layout: Layout, manifest: ImageManifest) -> Attachment:
@@ -251,49 +248,12 @@ def _attachment(layout: Layout, manifest: ImageManifest) -> Attachment:
     )
 
 
-def file_name(layout: Layout, layer: Descriptor) -> str:
-    """The name of the file that a layer is.
-
-    Raises:
-        MalformedError: it has none.
-    """
-    name, title = (layer.annotations.get(key) for key in (mediatypes.FILEPATH, mediatypes.TITLE))
-    if not name and not title:
-        raise MalformedError(f"{layout.shown}: the layer {layer.digest} has no file name")
-    if name and title and name != title:
-        raise MalformedError(
-            f"{layout.shown}: the layer {layer.digest} is {printable(name)} to some tools and "
-            f"{printable(title)} to others"
-        )
-    if (name or title or "").casefold().startswith(".git/"):
-        raise UnsafeNameError(
-            f"{layout.shown} holds {printable(name or title or '')}; git runs what such a file says"
-        )
-    return name or title or ""
-
-
-def _refuse_multiplied(layout: Layout, layers: Sequence[Descriptor]) -> None:
-    """A small bundle whose layers repeat one blob would fill the disk it is unpacked to."""
-    total = sum(layer.size for layer in layers)
-    distinct = sum({layer.digest: layer.size for layer in layers}.values())
-    if total > MAX_MULTIPLE * distinct + MAX_ATTACHED:
-        raise MalformedError(f"{layout.shown} holds {distinct} bytes and would unpack to {total}")
-
-
 def _member(layout: Layout, layer: Descriptor) -> Member:
-    name = file_name(layout, layer)
+    name = layers.file_name(layer, layout.shown)
     if layer.media_type not in mediatypes.RAW_LAYERS:
         raise MalformedError(
             f"{layout.shown}: the layer {printable(name)} is {printable(layer.media_type)}; only "
             "raw layers are read",
             hint="Pack the model with raw layers, one a file.",
         )
-    return Member(name, layout.blob(layer), _executable(layer, layout.shown))
-
-
-def _executable(layer: Descriptor, shown: str) -> bool:
-    text = layer.annotations.get(mediatypes.FILE_METADATA)
-    if text is None:
-        return False
-    mode = load_object(text, f"{shown}: the metadata of a layer").get("mode")
-    return isinstance(mode, int) and bool(mode & 0o100)
+    return Member(name, layout.blob(layer), layers.is_executable(layer, layout.shown))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aiverify.bundle.layout import Bundle
+from aiverify.core.manifest import Entry
 from aiverify.core.names import printable
-from aiverify.errors import DeniedError, UsageError
+from aiverify.errors import UsageError
 from aiverify.files import output, stream
 from aiverify.files.progress import Progress
 from aiverify.files.tree import Member
@@ -35,23 +36,23 @@ def unpack(
         UsageError: `only` names what the bundle does not hold.
     """
     members = _chosen(bundle, only)
-    promised = bundle.promised().by_name
     progress.begin("Unpacking", sum(member.extent.size for member in members))
     with output.new_directory(path) as root:
-        for member in members:
-            target = root / member.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as file:
-                digest = stream.digest(member.extent, progress, file.write)
-            if digest != promised[member.name].digest:
-                raise DeniedError(
-                    f"{bundle.layout.shown}: {printable(member.name)} was altered: it is "
-                    f"{digest}, and the bundle promises {promised[member.name].digest}"
-                )
-            target.chmod(0o755 if member.executable else 0o644)
-        if signature is not None and SIGNATURE_FILE not in promised:
+        bundle.refuse_altered(_written(members, root, progress))
+        if signature is not None and all(member.name != SIGNATURE_FILE for member in members):
             (root / SIGNATURE_FILE).write_bytes(signature)
     return members
+
+
+def _written(members: Sequence[Member], root: Path, progress: Progress) -> Iterator[Entry]:
+    """Write the files one by one, saying of each what was written before the next is begun."""
+    for member in members:
+        target = root / member.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            digest = stream.digest(member.extent, progress, file.write)
+        target.chmod(0o755 if member.executable else 0o644)
+        yield Entry(member.name, digest, member.extent.size)
 
 
 def _chosen(bundle: Bundle, only: Sequence[str]) -> tuple[Member, ...]:

@@ -87,7 +87,11 @@ def look_into(path: Path) -> Contents:
     Raises:
         InputError: it cannot be read, or holds what an artifact may not.
     """
-    target = open_target(path)
+    return contents_of(open_target(path))
+
+
+def contents_of(target: Target) -> Contents:
+    """Read every header of a target that is open already. Raises as `look_into`."""
     tree = target.tree(_own_signature(target))
     files = look_at_all(tree.members)
     return Contents(target, tree, files, describe(files))

@@ -11,7 +11,7 @@ from aiverify.bundle.layout import Bundle
 from aiverify.bundle.unpack import SIGNATURE_FILE
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, load_object
-from aiverify.core.manifest import Manifest, compare
+from aiverify.core.manifest import Manifest
 from aiverify.core.names import printable
 from aiverify.errors import DeniedError, InputError, UsageError
 from aiverify.files import output
@@ -71,7 +71,7 @@ def sign_target(
     signature = sign(oms.build(name, manifest, left_out), signer).to_bytes()
     document: Mapping[str, Json] | None = None
     if target.bundle and out is None:
-        _refuse_altered(target.bundle, manifest)
+        target.bundle.refuse_altered(manifest.entries)
         place, document = path, _own_sbom(target, manifest)
         _attach(target.bundle, signature, document, manifest, signer)
     else:
@@ -140,16 +140,6 @@ def _left_out(target: Target, place: Path, ignore: Sequence[str]) -> tuple[str, 
     return tuple(sorted(ALWAYS_IGNORED | named | own))
 
 
-def _refuse_altered(bundle: Bundle, manifest: Manifest) -> None:
-    changed = compare(bundle.promised(), manifest).changed
-    if changed:
-        promised, now = changed[0]
-        raise DeniedError(
-            f"{bundle.layout.shown}: {printable(now.name)} was altered: it is {now.digest}, and "
-            f"the bundle promises {promised.digest}"
-        )
-
-
 def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
     """The SBOM of a bundle, if it says nothing that we would not say of these files ourselves.
 
@@ -158,11 +148,11 @@ def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
     """
     if not target.sboms():
         return None
-    from aiverify.operations.examine import look_into
+    from aiverify.operations.examine import contents_of
     from aiverify.operations.sbom import is_ours
     from aiverify.sbom.agreement import disagreements
 
-    contents = look_into(target.path)
+    contents = contents_of(target)
     artifact = target.artifact(manifest, contents.files, contents.description)
     for item in target.sboms():
         document = load_object(item.data, f"the SBOM in {target.shown}")

@@ -18,7 +18,7 @@ from aiverify.core.manifest import Manifest
 from aiverify.core.names import printable
 from aiverify.sbom.claims import contradictions
 from aiverify.sbom.properties import ROOT_DIGEST
-from aiverify.sbom.reading import Located, components, items, member, text
+from aiverify.sbom.reading import Located, components, items, properties, root_of, text
 
 
 def disagreements(
@@ -34,7 +34,7 @@ def disagreements(
         message = "the SBOM is not a CycloneDX JSON document"
         return (rules.SBOM_DISAGREES.found(message, place="/bomFormat"),)
     whole = Located(document, "")
-    root = member(member(whole, "metadata"), "component")
+    root = root_of(document)
     return (
         *_root_digest(root, artifact.manifest.root),
         *_files(_file_components(whole, root, artifact.manifest), artifact.manifest),
@@ -43,9 +43,9 @@ def disagreements(
 
 
 def _root_digest(root: Located, actual: Digest) -> Iterator[Finding]:
-    for item in items(root, "properties"):
+    for item in properties(root, ROOT_DIGEST):
         claimed = text(item, "value")
-        if text(item, "name") == ROOT_DIGEST and claimed != str(actual):
+        if claimed != str(actual):
             yield rules.SBOM_DISAGREES.found(
                 f"the SBOM speaks of an artifact with the root digest {printable(claimed)}; "
                 f"this one's is {actual}",

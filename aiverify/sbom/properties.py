@@ -17,6 +17,8 @@ ROOT_DIGEST = "aiverify:root-digest"
 """Over the digests of all files (OMS v1.0), so not a hash of any file: never in `hashes`."""
 
 
+KIND = "aiverify:kind"
+
 GIVEN_NAME = "aiverify:given-name"
 """What a base model called itself when it was at hand, where that is not its stated name."""
 
@@ -26,7 +28,7 @@ def of_artifact(
 ) -> tuple[Property, ...]:
     """What is known of the artifact as a whole, and where it is stated. `size` is in bytes."""
     return (
-        Property("aiverify:kind", artifact.kind.value),
+        Property(KIND, artifact.kind.value),
         Property(ROOT_DIGEST, str(artifact.manifest.root)),
         Property("aiverify:digest:kind", "oms-root"),
         Property("aiverify:size", str(artifact.manifest.size)),

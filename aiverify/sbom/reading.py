@@ -52,15 +52,28 @@ def components(document: Located) -> Iterator[Located]:
             pending.append(items(component, "components"))
 
 
+def root_of(document: Json) -> Located:
+    """The component that a CycloneDX document is about."""
+    return member(member(Located(document, ""), "metadata"), "component")
+
+
+def properties(component: Located, name: str) -> Iterator[Located]:
+    """Every property of a component that has a name."""
+    return (item for item in items(component, "properties") if text(item, "name") == name)
+
+
+def property_text(component: Located, name: str) -> str:
+    """The first property of that name, or empty."""
+    return next((text(item, "value") for item in properties(component, name)), "")
+
+
 def base_at_hand(document: Mapping[str, Json]) -> BaseReference | None:
     """The base model that was at hand when one of our documents was written, if it was."""
     digest = base_digest(document)
     if not digest:
         return None
-    root = member(member(Located(document, ""), "metadata"), "component")
-    ancestor = next(items(member(root, "pedigree"), "ancestors"))
-    given = (item for item in items(ancestor, "properties") if text(item, "name") == GIVEN_NAME)
-    name = next((text(item, "value") for item in given), text(ancestor, "name"))
+    ancestor = next(items(member(root_of(document), "pedigree"), "ancestors"))
+    name = property_text(ancestor, GIVEN_NAME) or text(ancestor, "name")
     return BaseReference(name=name, digest=digest)
 
 
@@ -70,13 +83,9 @@ def base_digest(document: Mapping[str, Json]) -> str:
     Empty unless the pedigree has exactly one ancestor with exactly one valid digest: with
     two of either, nobody could say which base is meant.
     """
-    root = member(member(Located(document, ""), "metadata"), "component")
-    ancestors = list(items(member(root, "pedigree"), "ancestors"))
+    ancestors = list(items(member(root_of(document), "pedigree"), "ancestors"))
     digests = {
-        text(item, "value")
-        for ancestor in ancestors
-        for item in items(ancestor, "properties")
-        if text(item, "name") == ROOT_DIGEST
+        text(item, "value") for ancestor in ancestors for item in properties(ancestor, ROOT_DIGEST)
     }
     return _valid(digests.pop()) if len(ancestors) == len(digests) == 1 else ""
 

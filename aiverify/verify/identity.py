@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from aiverify.core import rules
@@ -10,9 +10,9 @@ from aiverify.core.artifact import Artifact
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding
-from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
-from aiverify.sbom.reading import Located, items, member, text
+from aiverify.sbom.properties import KIND
+from aiverify.sbom.reading import property_text, root_of, text
 from aiverify.verify.evidence import Evidence
 from aiverify.verify.target import guess_kind
 
@@ -31,9 +31,10 @@ def identify(
     artifact = evidence.target.artifact(evidence.manifest, files, description)
     if evidence.target.bundle is None:
         return artifact, ()
-    kinds = (guess_kind(files), _of_properties(evidence.sbom, "aiverify:kind"))
+    described = root_of(evidence.sbom)
+    kinds = (guess_kind(files), property_text(described, KIND))
     names = tuple(_signed_names(evidence, description))
-    versions = (_of_root(evidence.sbom, "version"),)
+    versions = (text(described, "version"),)
     signed = replace(
         artifact,
         kind=artifact.kind if artifact.kind in kinds else kinds[0],
@@ -46,24 +47,10 @@ def identify(
 def _signed_names(evidence: Evidence, description: Description) -> Iterator[str]:
     if description.name:
         yield description.name.value
-    if name := _of_root(evidence.sbom, "name"):
+    if name := text(root_of(evidence.sbom), "name"):
         yield name
     for item in evidence.counted:
         yield item.statement.subjects[0].name
-
-
-def _of_root(sbom: Mapping[str, Json] | None, key: str) -> str:
-    """A text of the SBOM's root component, or empty."""
-    return text(member(member(Located(sbom, ""), "metadata"), "component"), key)
-
-
-def _of_properties(sbom: Mapping[str, Json] | None, name: str) -> str:
-    """A property of the SBOM's root component, or empty."""
-    root = member(member(Located(sbom, ""), "metadata"), "component")
-    found = (
-        text(item, "value") for item in items(root, "properties") if text(item, "name") == name
-    )
-    return next(found, "")
 
 
 def _unsigned(stated: Artifact, signed: Artifact) -> Iterator[Finding]:
