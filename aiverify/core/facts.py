@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import prod
 
 from aiverify.core.finding import Finding
+from aiverify.core.globals import Global
 from aiverify.core.jsonvalue import Json
 
 
@@ -48,8 +49,9 @@ class Facts:
     """What one reader states.
 
     `format` is its name for the format, as in `formats/`; `values` are the statements, as
-    JSON; `summary` is one short phrase for people. A reader that recognises a file but
-    does not look inside gives `unread` as the reason.
+    JSON; `summary` is one short phrase for people; `globals` are what a pickle in the file
+    imports. A reader that recognises a file but does not look inside gives `unread` as the
+    reason.
     """
 
     format: str
@@ -57,6 +59,7 @@ class Facts:
     summary: str = ""
     values: Mapping[str, Json] = field(default_factory=dict)
     tensors: tuple[Tensor, ...] = ()
+    globals: tuple[Global, ...] = ()
     findings: tuple[Finding, ...] = ()
     unread: str = ""
 
@@ -85,6 +88,8 @@ class FileFacts:
             "size": self.size,
             "values": self.facts.values,
         }
+        if self.facts.globals:
+            result["globals"] = [item.to_json() for item in self.facts.globals]
         if self.facts.unread:
             result["unread"] = self.facts.unread
         return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aiverify.core.jsonvalue import Json
@@ -26,12 +26,15 @@ class Rule:
     severity: Severity
     meaning: str
     fix: str
+    cwe: str = ""
+    """The weakness in MITRE's list, as `CWE-502`; empty where none fits."""
 
     def found(
         self, message: str, *, file: str = "", place: str = "", severity: Severity | None = None
     ) -> Finding:
         """A finding of this rule."""
-        return Finding(self.id, severity or self.severity, message, file, place, self.fix)
+        weight = severity or self.severity
+        return Finding(self.id, weight, message, file, place, self.fix, self.cwe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Finding:
     file: str = ""
     place: str = ""
     fix: str = ""
+    cwe: str = ""
+
+    def of_file(self, file: str) -> Finding:
+        """The same, said of a file."""
+        return replace(self, file=file)
 
     @property
     def sentence(self) -> str:
@@ -65,6 +73,7 @@ class Finding:
             "file": self.file,
             "place": self.place,
             "fix": self.fix,
+            "cwe": self.cwe,
         }
 
 

@@ -49,7 +49,7 @@ def fit(adapter: Sequence[FileFacts], base: Sequence[FileFacts]) -> Fit:
     weights = Weights(_tensors(base).values())
     undecidable = _undecidable(config, tensors, weights)
     if undecidable:
-        return Fit(0, (rules.ADAPTER_FIT.found(undecidable),))
+        return Fit(0, (rules.adapters.FIT.found(undecidable),))
     modules, whole = _sorted_out(tensors)
     pairs = [pair for path in sorted(modules) for pair in _pairs(path, modules[path])]
     findings: list[Finding] = []
@@ -200,7 +200,7 @@ def _not_one(name: str, found: Sequence[Tensor]) -> str:
 
 
 def _found(tensor: Tensor, message: str, severity: Severity | None = None) -> Finding:
-    return rules.ADAPTER_FIT.found(
+    return rules.adapters.FIT.found(
         f"{_shown(tensor)} {message}", place=tensor.name, severity=severity
     )
 

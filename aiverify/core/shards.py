@@ -95,7 +95,7 @@ def _size(
     ]
     known = [size for size in sizes if size is not None]
     if claimed is not None and len(known) == len(placed) and sum(known) != claimed:
-        yield rules.INDEX_SHARDS.found(
+        yield rules.contents.SHARDS.found(
             f"{printable(index.name)} gives {claimed} bytes in all; the shards hold {sum(known)}",
             file=index.name,
             place="/metadata/total_size",
@@ -118,7 +118,7 @@ def _unmentioned(
 
 
 def _found(index: FileFacts, shard: str, message: str, severity: Severity | None = None) -> Finding:
-    return rules.INDEX_SHARDS.found(
+    return rules.contents.SHARDS.found(
         f"{printable(index.name)}: the shard {printable(shard)} {message}",
         file=index.name,
         place="/weight_map",

@@ -14,4 +14,4 @@ MAX_MESSAGE = 500
 def complaint(probe: Probe, message: str, severity: Severity | None = None) -> Finding:
     """A malformed file, by a message that may hold untrusted text."""
     kept = printable(message[:MAX_MESSAGE])
-    return rules.MALFORMED.found(kept, file=probe.name, severity=severity)
+    return rules.contents.MALFORMED.found(kept, file=probe.name, severity=severity)

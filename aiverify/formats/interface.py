@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,3 +58,37 @@ class Reader(Protocol):
     def read(self, probe: Probe, source: Source, /) -> Facts:
         """The facts of a file that was recognised."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file within a file. `open` gives its bytes, and raises `MalformedError` or `TooLarge`."""
+
+    name: str
+    open: Callable[[], Source]
+
+
+class Container(ABC):
+    """A format whose files hold files. Each part is looked into like a file of the artifact.
+
+    What is found in the parts is added to the container's own facts, which `open` gives.
+    """
+
+    name: str
+    role: Role
+
+    @abstractmethod
+    def recognises(self, probe: Probe, /) -> bool:
+        """Whether this is a file of the format."""
+
+    @abstractmethod
+    def open(self, probe: Probe, source: Source, /) -> tuple[Facts, Iterable[Part]]:
+        """The facts of the container itself, and its parts in their order.
+
+        Raises:
+            MalformedError: the file breaks the format's rules.
+        """
+
+
+class TooLarge(Exception):  # noqa: N818 - a refusal to look, not a fault of the file
+    """A part that is not looked into; the message is the reason."""

@@ -2,51 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from aiverify.core.facts import Facts, FileFacts
+from aiverify.core.facts import Facts, FileFacts, Role
+from aiverify.core.finding import Finding
+from aiverify.core.globals import Allowlist, judge
+from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 from aiverify.files.tree import Member
+from aiverify.formats import disguise
 from aiverify.formats.complaint import complaint
-from aiverify.formats.interface import Probe, Reader, Source
+from aiverify.formats.interface import Container, Part, Probe, Source, TooLarge
+from aiverify.formats.pickling import allowlist
 from aiverify.formats.readers import READERS
 from aiverify.formats.roles import role_of
+from aiverify.formats.second_opinion import second_opinion
+from aiverify.formats.sources import Memory
+from aiverify.formats.tally import tally
 from aiverify.formats.text import is_text
 
 HEAD = 4096
 """Bytes that readers recognise a file by."""
 
+MAX_DEPTH = 3
+"""Files within files within files."""
 
-def look(member: Member) -> FileFacts:
+MAX_PARTS = 10_000
+"""Parts of one file that are looked into, at every depth together."""
+
+MAX_UNPACKED = 512 << 20
+"""Bytes that are unpacked of one file, one part in memory at a time."""
+
+NOTHING = Allowlist()
+
+
+def look(member: Member, allowed: Allowlist = NOTHING) -> FileFacts:
     """The facts of one file. A file that breaks its format's rules is a finding, not an error.
+
+    `allowed` are globals that a pickle may import beyond those that are known to be harmless.
 
     Raises:
         InputError: it cannot be read.
         ChangedError: it changed since it was listed.
     """
     with member.extent.open() as source:
-        head = source.read_at(0, min(HEAD, source.size))
-        probe = Probe(member.name, source.size, head)
-        reader = next((reader for reader in READERS if reader.recognises(probe)), None)
-        facts = _read(reader, probe, source) if reader else _unknown(probe)
-    return FileFacts(member.name, member.extent.size, facts)
+        facts = _Look().into(member.name, source)
+        found = (
+            *facts.findings,
+            *judge(facts.globals, allowlist.harmless() | allowed),
+            *disguise.findings(facts, source),
+            *second_opinion(member, facts, source),
+        )
+    unique = tuple(dict.fromkeys(finding.of_file(member.name) for finding in found))
+    return FileFacts(member.name, member.extent.size, replace(facts, findings=unique))
 
 
-def look_at_all(members: Iterable[Member]) -> tuple[FileFacts, ...]:
+def look_at_all(members: Iterable[Member], allowed: Allowlist = NOTHING) -> tuple[FileFacts, ...]:
     """The facts of many files, in their order.
 
     Raises:
         InputError: one cannot be read, or changed since it was listed.
     """
-    return tuple(look(member) for member in members)
+    return tuple(look(member, allowed) for member in members)
 
 
-def _read(reader: Reader, probe: Probe, source: Source) -> Facts:
-    try:
-        return reader.read(probe, source)
-    except MalformedError as error:
-        findings = (complaint(probe, error.message),)
-        return Facts(reader.name, reader.role, "malformed", findings=findings)
+class _Look:
+    """One look into a file and the files within it, with a budget for all of them."""
+
+    def __init__(self) -> None:
+        self._parts = 0
+        self._unpacked = 0
+
+    def into(self, name: str, source: Source, depth: int = 0) -> Facts:
+        """The facts of a file or part, by the first reader that recognises it."""
+        head = source.read_at(0, min(HEAD, source.size))
+        probe = Probe(name, source.size, head)
+        reader = next((reader for reader in READERS if reader.recognises(probe)), None)
+        if reader is None:
+            return _unknown(probe)
+        try:
+            if isinstance(reader, Container):
+                facts, parts = reader.open(probe, source)
+                return _joined(facts, [self._part(part, depth + 1) for part in parts])
+            return reader.read(probe, source)
+        except MalformedError as error:
+            found = (complaint(probe, error.message),)
+            return Facts(reader.name, reader.role, "malformed", findings=found)
+
+    def _part(self, part: Part, depth: int) -> tuple[str, Facts]:
+        self._parts += 1
+        if depth > MAX_DEPTH:
+            return part.name, _shut(f"more than {MAX_DEPTH} files deep")
+        if self._parts > MAX_PARTS:
+            return part.name, _shut(f"beyond the first {MAX_PARTS} parts")
+        if self._unpacked > MAX_UNPACKED:
+            return part.name, _shut(f"beyond the first {MAX_UNPACKED >> 20} MiB unpacked")
+        try:
+            source = part.open()
+            self._unpacked += source.size if isinstance(source, Memory) else 0
+            return part.name, self.into(part.name, source, depth)
+        except TooLarge as error:
+            return part.name, _shut(str(error))
+        except MalformedError as error:
+            found = (complaint(Probe(part.name, 0, b""), error.message),)
+            return part.name, Facts("unknown", Role.WEIGHT, "malformed", findings=found)
+
+
+def _joined(facts: Facts, parts: Sequence[tuple[str, Facts]]) -> Facts:
+    """A container's facts, with what its parts say; places name the part."""
+    tensors = facts.tensors + tuple(item for _, part in parts for item in part.tensors)
+    shut = [(name, part.unread) for name, part in parts if part.unread]
+    unread = facts.unread
+    if shut and not unread:
+        unread = f"{len(shut)} of its parts not looked into; {printable(shut[0][0])}: {shut[0][1]}"
+    return replace(
+        facts,
+        values={**facts.values, **(tally(tensors) if tensors else {})},
+        tensors=tensors,
+        globals=facts.globals
+        + tuple(
+            replace(item, place=f"{name}, {item.place}")
+            for name, part in parts
+            for item in part.globals
+        ),
+        findings=facts.findings
+        + tuple(_inside(name, item) for name, part in parts for item in part.findings),
+        unread=unread,
+    )
+
+
+def _inside(part: str, finding: Finding) -> Finding:
+    """A finding about a part, said of the file that holds it."""
+    shown = printable(part)
+    message = finding.message if shown in finding.message else f"{shown}: {finding.message}"
+    place = f"{part}, {finding.place}" if finding.place else part
+    return replace(finding, message=message, file="", place=place)
+
+
+def _shut(reason: str) -> Facts:
+    return Facts("unknown", Role.WEIGHT, unread=reason)
 
 
 def _unknown(probe: Probe) -> Facts:

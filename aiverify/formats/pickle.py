@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiverify.core import rules
 from aiverify.core.facts import Facts, Role
-from aiverify.formats import opcodes
 from aiverify.formats.interface import Probe, Source
+from aiverify.formats.pickling import opcodes
 from aiverify.formats.text import is_text
 
 PROTOCOL = 0x80
@@ -53,7 +53,7 @@ class NamedPickle:
 
 def pickle_facts(format_name: str, probe: Probe) -> Facts:
     """Facts of a file whose loading runs what it says."""
-    finding = rules.PICKLE.found("loading this file runs the program in it", file=probe.name)
+    finding = rules.pickles.CALL.found("loading this file runs the program in it", file=probe.name)
     return Facts(
         format_name,
         Role.WEIGHT,

@@ -7,7 +7,7 @@ from aiverify.formats.elf import Elf
 from aiverify.formats.empty import Empty
 from aiverify.formats.hf_config import HfConfig
 from aiverify.formats.hf_generation import HfGeneration
-from aiverify.formats.interface import Reader
+from aiverify.formats.interface import Container, Reader
 from aiverify.formats.json_file import JsonFile
 from aiverify.formats.merges import Merges
 from aiverify.formats.modelcard import ModelCard
@@ -23,7 +23,7 @@ from aiverify.formats.tokenizer_config import TokenizerConfig
 from aiverify.formats.torch import Torch
 from aiverify.formats.vocab import VocabJson, VocabText
 
-READERS: tuple[Reader, ...] = (
+READERS: tuple[Reader | Container, ...] = (
     # By content: a renamed pickle is still a pickle.
     Safetensors(),
     Empty(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 from aiverify.formats.interface import Probe, Source
+from aiverify.formats.tally import summary, tally
 
 MAX_HEADER = 100_000_000
 """Bytes that a header may have (safetensors, `MAX_HEADER_SIZE`)."""
@@ -80,20 +80,8 @@ class Safetensors:
         return self._facts(metadata, tuple(span.tensor for span in spans), data_size)
 
     def _facts(self, metadata: Json, tensors: tuple[Tensor, ...], data_size: int) -> Facts:
-        dtypes: Counter[str] = Counter()
-        for tensor in tensors:
-            dtypes[tensor.dtype] += tensor.elements
-        parameters = dtypes.total()
-        values: dict[str, Json] = {
-            "metadata": metadata,
-            "tensors": len(tensors),
-            "parameters": parameters,
-            "dtypes": dict(sorted(dtypes.items())),
-            "bytes": data_size,
-        }
-        kinds = ", ".join(dtype for dtype, _ in dtypes.most_common())
-        summary = f"{_short(parameters)} parameters in {len(tensors)} tensors, {kinds}"
-        return Facts(self.name, self.role, summary.removesuffix(", "), values, tensors)
+        values: dict[str, Json] = {"metadata": metadata, **tally(tensors), "bytes": data_size}
+        return Facts(self.name, self.role, summary(tensors), values, tensors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +185,3 @@ def _check_layout(spans: Sequence[_Span], data_size: int) -> None:
         position = span.end
     if position != data_size:
         raise MalformedError(f"the tensors are {position} bytes, and the file has {data_size}")
-
-
-def _short(count: int) -> str:
-    """A count as people say it: 950, 22.7M, 8.03B."""
-    for power, letter in ((12, "T"), (9, "B"), (6, "M"), (3, "K")):
-        if count >= 10**power:
-            return f"{count / 10**power:.3g}{letter}"
-    return str(count)

@@ -29,4 +29,4 @@ def _absent(evidence: Evidence, context: Context) -> tuple[Finding, ...]:
         return ()
     what = "carries an SBOM that nobody attested" if lies_there else "has no attested SBOM"
     severity = Severity.ERROR if context.require_sbom else Severity.WARNING
-    return (rules.SBOM_UNATTESTED.found(f"{evidence.target.shown} {what}", severity=severity),)
+    return (rules.sboms.UNATTESTED.found(f"{evidence.target.shown} {what}", severity=severity),)

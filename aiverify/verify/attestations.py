@@ -31,7 +31,7 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     sboms = _believed(bound, context.trust.threshold)
     if len(sboms) > 1:
         message = f"{len(sboms)} different SBOMs are attested for this artifact"
-        findings.append(rules.BAD_ATTESTATION.found(message))
+        findings.append(rules.signatures.BAD_ATTESTATION.found(message))
     outcome = Outcome.DENY if findings else Outcome.PASS
     detail = f"{len(bound)} attestation{'s' * (len(bound) != 1)}"
     return Step(StepName.ATTESTATIONS, outcome, detail, tuple(findings)), replace(
@@ -58,4 +58,6 @@ def _speaks_of(item: Authentic, root: Digest) -> bool:
 
 
 def _misplaced(item: Authentic) -> Finding:
-    return rules.BAD_ATTESTATION.found(f"the attestation {item.source} speaks of another artifact")
+    return rules.signatures.BAD_ATTESTATION.found(
+        f"the attestation {item.source} speaks of another artifact"
+    )

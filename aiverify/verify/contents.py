@@ -41,4 +41,4 @@ def _unread(files: Iterable[FileFacts], context: Context) -> Iterable[Finding]:
     for item in files:
         if item.state is State.UNREAD:
             message = f"{printable(item.name)} was not looked into: {item.facts.unread}"
-            yield rules.UNREAD.found(message, file=item.name, severity=context.unread)
+            yield rules.contents.UNREAD.found(message, file=item.name, severity=context.unread)

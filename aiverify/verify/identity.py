@@ -61,7 +61,7 @@ def _unsigned(stated: Artifact, signed: Artifact) -> Iterator[Finding]:
     )
     for what, said, instead in pairs:
         if said != instead:
-            yield rules.UNSIGNED_NAME.found(
+            yield rules.integrity.UNSIGNED_NAME.found(
                 f"nobody signed the bundle's {what} {printable(said) or 'none'}; the signed one "
                 f"is {printable(instead) or 'none'}"
             )

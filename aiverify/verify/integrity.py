@@ -148,21 +148,21 @@ def _differences(item: _Comparison) -> tuple[Finding, ...]:
             f"the signature {item.by.source} speaks of another artifact, {subject} "
             f"({item.said.manifest.root})"
         )
-        return (rules.FOREIGN_SIGNATURE.found(message),)
+        return (rules.signatures.MISUSED.found(message),)
     changed = (
-        rules.CHANGED.found(
+        rules.integrity.CHANGED.found(
             f"{printable(now.name)} is {now.digest}, and {then.digest} was signed", file=now.name
         )
         for then, now in difference.changed
     )
     missing = (
-        rules.MISSING.found(
+        rules.integrity.MISSING.found(
             f"{printable(entry.name)} is missing, and {entry.digest} was signed", file=entry.name
         )
         for entry in difference.missing
     )
     extra = (
-        rules.EXTRA.found(
+        rules.integrity.EXTRA.found(
             f"{printable(entry.name)} was not signed; it is {entry.digest}", file=entry.name
         )
         for entry in difference.extra
@@ -177,7 +177,7 @@ def _damaged(evidence: Evidence, at_hand: Manifest) -> tuple[Finding, ...]:
     if bundle is None:
         return ()
     return tuple(
-        rules.CHANGED.found(
+        rules.integrity.CHANGED.found(
             f"{printable(now.name)} is {now.digest}, and its bundle says {then.digest}",
             file=now.name,
         )
@@ -193,4 +193,4 @@ def _unsigned(names: Iterable[str]) -> tuple[Finding, ...]:
     shown = ", ".join(printable(name) for name in found[:3])
     more = f" and {len(found) - 3} more" if len(found) > 3 else ""
     message = f"the signature does not speak of {shown}{more}"
-    return (rules.UNSIGNED.found(message, file=found[0]),)
+    return (rules.integrity.UNSIGNED.found(message, file=found[0]),)

@@ -20,7 +20,7 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     try:
         results = context.engine.evaluate(policy_document(evidence, context.now_ns))
     except UndecidedError as error:
-        undecided = rules.POLICY_ERROR.found(error.message)
+        undecided = rules.policies.UNDECIDED.found(error.message)
         return Step(StepName.POLICY, Outcome.ERROR, "no answer", (undecided,)), evidence
     findings = tuple(result.to_finding() for result in results)
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS

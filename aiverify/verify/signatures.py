@@ -30,7 +30,7 @@ def _rejections(evidence: Evidence, enough: bool) -> Iterable[Finding]:
     severity = Severity.WARNING if enough else Severity.ERROR
     for item in evidence.rejected:
         message = f"the signature {item.source} does not count: {item.reason}"
-        yield rules.BAD_SIGNATURE.found(message, severity=severity)
+        yield rules.signatures.BAD.found(message, severity=severity)
 
 
 def _shortage(evidence: Evidence, context: Context, signers: set[str]) -> Iterable[Finding]:
@@ -38,7 +38,7 @@ def _shortage(evidence: Evidence, context: Context, signers: set[str]) -> Iterab
         return
     assert evidence.target
     if not evidence.signatures:
-        yield rules.NO_SIGNATURE.found(f"{evidence.target.shown} has no signature")
+        yield rules.signatures.NONE.found(f"{evidence.target.shown} has no signature")
         return
     others = [i for i in evidence.authentic if i.statement.predicate_type != oms.PREDICATE]
     if others and not signers:
@@ -47,7 +47,7 @@ def _shortage(evidence: Evidence, context: Context, signers: set[str]) -> Iterab
                 f"the signature {item.source} is a statement of type "
                 f"{item.statement.predicate_type}, which does not speak of a whole artifact"
             )
-            yield rules.FOREIGN_SIGNATURE.found(message)
+            yield rules.signatures.MISUSED.found(message)
     if context.trust.threshold > 1:
         message = f"{len(signers)} of {context.trust.threshold} distinct signers signed this"
-        yield rules.TOO_FEW_SIGNERS.found(message)
+        yield rules.signatures.TOO_FEW.found(message)

@@ -6,7 +6,7 @@ import pytest
 
 from aiverify.core.facts import Facts, FileFacts, Role, Tensor
 from aiverify.core.finding import Severity
-from aiverify.core.rules import MALFORMED
+from aiverify.core.rules.contents import MALFORMED
 from aiverify.core.shards import disagreements
 
 ONE, TWO = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"

@@ -82,7 +82,7 @@ def test_a_hash_that_differs_is_found_at_its_place():
     document = lora_document()
     document["components"][1]["hashes"][0]["content"] = "0" * 64
 
-    assert found(document) == [(rules.SBOM_DISAGREES.id, ADAPTER, "/components/1/hashes/0")]
+    assert found(document) == [(rules.sboms.DISAGREES.id, ADAPTER, "/components/1/hashes/0")]
 
 
 def test_one_good_hash_does_not_excuse_a_bad_one():
@@ -90,13 +90,13 @@ def test_one_good_hash_does_not_excuse_a_bad_one():
     hashes = document["components"][1]["hashes"]
     hashes.append({"alg": "SHA-256", "content": "0" * 64})
 
-    assert found(document) == [(rules.SBOM_DISAGREES.id, ADAPTER, "/components/1/hashes/1")]
+    assert found(document) == [(rules.sboms.DISAGREES.id, ADAPTER, "/components/1/hashes/1")]
 
 
 def test_a_second_entry_for_a_file_is_checked_too():
     twice = [*ALL, {**ALL[1], "hashes": [{"alg": "SHA-256", "content": "0" * 64}]}]
 
-    assert found(foreign(twice)) == [(rules.SBOM_DISAGREES.id, ADAPTER, "/components/2/hashes/0")]
+    assert found(foreign(twice)) == [(rules.sboms.DISAGREES.id, ADAPTER, "/components/2/hashes/0")]
 
 
 def test_a_file_without_a_hash_is_not_bound_to_its_bytes():
@@ -119,13 +119,13 @@ def test_a_file_that_the_artifact_does_not_hold_is_found():
 
 def test_a_file_that_the_document_leaves_out_is_found():
     assert found(foreign(listed("adapter_config.json"))) == [
-        (rules.SBOM_DISAGREES.id, ADAPTER, "/components")
+        (rules.sboms.DISAGREES.id, ADAPTER, "/components")
     ]
 
 
 @pytest.mark.parametrize("components", [[], None, {}, "x", 3, [{"type": "library", "name": "x"}]])
 def test_a_document_that_lists_no_file_gives_one_finding(components):
-    assert found(foreign(components)) == [(rules.SBOM_DISAGREES.id, "", "/components")]
+    assert found(foreign(components)) == [(rules.sboms.DISAGREES.id, "", "/components")]
 
 
 def test_nested_components_are_read():
@@ -133,7 +133,7 @@ def test_nested_components_are_read():
     document = foreign([{"type": "library", "name": "x", "components": [ALL[0], inner]}])
 
     assert found(document) == [
-        (rules.SBOM_DISAGREES.id, ADAPTER, "/components/0/components/1/hashes/0")
+        (rules.sboms.DISAGREES.id, ADAPTER, "/components/0/components/1/hashes/0")
     ]
 
 
@@ -147,7 +147,7 @@ def test_a_weight_that_a_tool_calls_a_model_is_compared_as_well():
     assert found(foreign([ALL[0], model])) == []
     model["hashes"] = [{"alg": "SHA-256", "content": "0" * 64}]
     assert found(foreign([ALL[0], model])) == [
-        (rules.SBOM_DISAGREES.id, ADAPTER, "/components/1/hashes/0")
+        (rules.sboms.DISAGREES.id, ADAPTER, "/components/1/hashes/0")
     ]
 
 
@@ -172,13 +172,13 @@ def test_a_root_digest_of_another_artifact_is_found():
     document["metadata"]["component"]["properties"][1]["value"] = "sha256:\x1b"
 
     assert found(document) == [
-        (rules.SBOM_DISAGREES.id, "", "/metadata/component/properties/1/value")
+        (rules.sboms.DISAGREES.id, "", "/metadata/component/properties/1/value")
     ]
 
 
 @pytest.mark.parametrize("document", [{}, {"bomFormat": 1}, {"spdxVersion": "SPDX-2.3"}])
 def test_a_document_of_another_format_gives_one_finding(document):
-    assert found(document) == [(rules.SBOM_DISAGREES.id, "", "/bomFormat")]
+    assert found(document) == [(rules.sboms.DISAGREES.id, "", "/bomFormat")]
 
 
 def root_with_licence(*choices):
@@ -211,7 +211,7 @@ def test_a_licence_that_the_files_state_too_or_that_is_not_given_contradicts_not
 def test_another_licence_contradicts_the_files(choices):
     document = foreign(ALL, root_with_licence(*choices))
 
-    assert found(document) == [(rules.SBOM_CONTRADICTS.id, "", "/metadata/component/licenses")]
+    assert found(document) == [(rules.sboms.CONTRADICTS.id, "", "/metadata/component/licenses")]
 
 
 def test_a_licence_that_the_document_leaves_out_contradicts_the_files():
@@ -254,7 +254,7 @@ def test_a_pedigree_of_another_base_contradicts_the_files():
 
     (finding,) = disagreements(foreign(ALL, root), LORA.artifact, LORA.description)
 
-    assert finding.rule == rules.SBOM_CONTRADICTS.id
+    assert finding.rule == rules.sboms.CONTRADICTS.id
     assert finding.place == "/metadata/component/pedigree/ancestors"
     assert finding.message == (
         "the SBOM names the base model other/base; "

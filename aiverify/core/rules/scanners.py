@@ -1,0 +1,7 @@
+"""Rules for what other scanners say."""
+
+from __future__ import annotations
+
+from aiverify.core.finding import Rule
+
+RULES: tuple[Rule, ...] = ()

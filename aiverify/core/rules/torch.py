@@ -1,0 +1,7 @@
+"""Rules about PyTorch's own containers."""
+
+from __future__ import annotations
+
+from aiverify.core.finding import Rule
+
+RULES: tuple[Rule, ...] = ()
