@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
 from aiverify.cli import terminal
-from aiverify.cli.options import Format, Output, ReportFormat, Target, Verbose, examples
+from aiverify.cli.options import (
+    Base,
+    FormatOfInspect,
+    InspectFormat,
+    Output,
+    Target,
+    Verbose,
+    examples,
+)
+
+if TYPE_CHECKING:
+    from aiverify.operations.inspect import Inspection
 
 EXAMPLES = examples(
     "aiverify inspect ./llama",
     "aiverify inspect ./lora --base ./llama",
+    "aiverify inspect ./lora --format sarif -o lora.sarif",
 )
 
 
 def inspect(
     target: Target,
-    base: Annotated[
-        Path | None,
-        typer.Option(
-            readable=False,
-            metavar="MODEL",
-            help="Say whether an adapter fits this base model.",
-            show_default=False,
-        ),
-    ] = None,
-    format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
+    base: Base = None,
+    format: FormatOfInspect = InspectFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
     verbose: Verbose = False,
 ) -> None:
@@ -36,14 +41,16 @@ def inspect(
     Nothing is hashed, executed or unpickled, and nobody is trusted: `verify` does that.
     """
     from aiverify.operations.inspect import inspect_target
-    from aiverify.render import inspection
+    from aiverify.render import inspection, sarif
 
     terminal.refuse_input(output, target, base)
     result = inspect_target(target, base)
-    if format is ReportFormat.JSON:
-        terminal.deliver(inspection.as_json(result), output)
-    else:
-        terminal.deliver(
-            inspection.as_table(result, verbose=verbose, style=terminal.style(output)), output
-        )
+    views: dict[InspectFormat, Callable[[Inspection], str]] = {
+        InspectFormat.TABLE: partial(
+            inspection.as_table, verbose=verbose, style=terminal.style(output)
+        ),
+        InspectFormat.JSON: inspection.as_json,
+        InspectFormat.SARIF: sarif.inspection,
+    }
+    terminal.deliver(views[format](result), output)
     raise typer.Exit(result.exit_code)

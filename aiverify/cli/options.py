@@ -21,6 +21,14 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
+class InspectFormat(StrEnum):
+    """How an inspection is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    SARIF = "sarif"
+
+
 class VerifyFormat(StrEnum):
     """How the report of a verification is shown: other tools have formats of their own."""
 
@@ -47,6 +55,10 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Print every detail.", show_default=False)
 ]
 Format = Annotated[ReportFormat, typer.Option("--format", help="table for people, json for tools.")]
+FormatOfInspect = Annotated[
+    InspectFormat,
+    typer.Option("--format", metavar="FORMAT", help="table for people; json or sarif for tools."),
+]
 FormatOfVerify = Annotated[
     VerifyFormat,
     typer.Option(
@@ -73,6 +85,15 @@ PasswordFile = Annotated[
         help="Read the private key's password from this file.",
         show_default=False,
         readable=False,
+    ),
+]
+Base = Annotated[
+    Path | None,
+    typer.Option(
+        readable=False,
+        metavar="MODEL",
+        help="The base model, which an adapter must fit.",
+        show_default=False,
     ),
 ]
 Name = Annotated[

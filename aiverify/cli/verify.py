@@ -11,6 +11,7 @@ import typer
 
 from aiverify.cli import terminal
 from aiverify.cli.options import (
+    Base,
     FormatOfVerify,
     Ignore,
     Output,
@@ -75,6 +76,7 @@ def verify(
     profile: Profile = None,
     signature: Signatures = None,
     policy: Policies = None,
+    base: Base = None,
     ignore: Ignore = None,
     ignore_unsigned: IgnoreUnsigned = False,
     format: FormatOfVerify = VerifyFormat.TABLE,  # noqa: A002 - the option's name
@@ -93,8 +95,9 @@ def verify(
         policies=tuple(policy or ()),
         ignore=tuple(ignore or ()),
         ignore_unsigned=ignore_unsigned,
+        base=base,
     )
-    terminal.refuse_input(output, target, profile, *request.keys, *request.signatures)
+    terminal.refuse_input(output, target, profile, base, *request.keys, *request.signatures)
     with terminal.progress(quiet=quiet) as progress:
         report = verify_target(request, progress)
     if output or not quiet or format is not VerifyFormat.TABLE:

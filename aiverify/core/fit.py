@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from aiverify.core import rules
 from aiverify.core.facts import FileFacts, Tensor
 from aiverify.core.fields import Fields
-from aiverify.core.finding import Finding, Severity
+from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.names import printable
-from aiverify.core.ranks import Ranks
+from aiverify.core.ranks import LITERAL, Ranks
+from aiverify.core.targets import Targets, ends
 from aiverify.core.weights import Weights
 
 PREFIX = "base_model.model."
@@ -26,6 +27,9 @@ PREFIX = "base_model.model."
 PAIRS = (("lora_A", "lora_B"), ("lora_embedding_A", "lora_embedding_B"))
 PER_OUTPUT = ("lora_magnitude_vector", "lora_B.bias")
 PARTS = frozenset({*PAIRS[0], *PAIRS[1], *PER_OUTPUT})
+
+REAL = ("f", "bf")
+"""How the dtypes of real numbers begin: f16, bf16, f8_e4m3."""
 
 MAX_SHOWN = 8
 """Dimensions of a shape that a message lists. No model has more, and a file may."""
@@ -41,6 +45,11 @@ class Fit:
     pairs: int
     findings: tuple[Finding, ...]
 
+    @property
+    def fits(self) -> bool:
+        """Whether nothing found is an error."""
+        return not denies(self.findings)
+
 
 def fit(adapter: Sequence[FileFacts], base: Sequence[FileFacts]) -> Fit:
     """Hold an adapter's tensors against its base's. What cannot be told does not fit."""
@@ -53,14 +62,23 @@ def fit(adapter: Sequence[FileFacts], base: Sequence[FileFacts]) -> Fit:
     modules, whole = _sorted_out(tensors)
     pairs = [pair for path in sorted(modules) for pair in _pairs(path, modules[path])]
     findings: list[Finding] = []
+    targets = Targets.of(config)
     for path in sorted(modules):
         findings += _lone(modules[path])
+        findings += _undeclared(path, modules[path], targets)
     ranks, transposed = Ranks.of(config), config.members.get("fan_in_fan_out") is True
     for pair in pairs:
         findings += _judge(pair, weights, ranks, transposed=transposed)
     findings += _judge_whole(whole, weights, _saved(config))
     files = {tensor.name: item.name for item in adapter for tensor in item.facts.tensors}
-    return Fit(len(pairs), tuple(replace(item, file=files[item.place]) for item in findings))
+    placed = [replace(item, file=files[item.place]) for item in findings]
+    return Fit(len(pairs), (*placed, *_unused(config, sorted(modules))))
+
+
+def pairs_in(adapter: Sequence[FileFacts]) -> int:
+    """How many LoRA pairs an adapter has, whatever they fit."""
+    modules, _ = _sorted_out(_tensors(adapter))
+    return sum(1 for path in modules for _ in _pairs(path, modules[path]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +169,13 @@ def _lone(parts: Mapping[str, Tensor]) -> Iterator[Finding]:
             yield _found(parts[part], "has no other half in the adapter")
 
 
+def _undeclared(path: str, parts: Mapping[str, Tensor], targets: Targets) -> Iterator[Finding]:
+    if not targets.include(path):
+        tensor = parts[min(parts)]
+        message = f"{_shown(tensor)} changes a module that target_modules does not name"
+        yield rules.adapters.UNDECLARED.found(message, place=tensor.name)
+
+
 def _judge(pair: _Pair, weights: Weights, ranks: Ranks, *, transposed: bool) -> Iterator[Finding]:
     down, up = pair.down, pair.up
     if not pair.regular:
@@ -159,6 +184,7 @@ def _judge(pair: _Pair, weights: Weights, ranks: Ranks, *, transposed: bool) -> 
     if not ranks.allows(pair.path, down.shape[0]):
         given = ranks.shown(pair.path)
         yield _found(down, f"has rank {down.shape[0]}; the configuration gives {given}")
+    yield from _dtypes(pair)
     for tensor in pair.per_output:
         if tensor.elements != up.shape[0]:
             yield _found(tensor, f"does not have one number for each output of {_shown(up)}")
@@ -169,6 +195,30 @@ def _judge(pair: _Pair, weights: Weights, ranks: Ranks, *, transposed: bool) -> 
         shape = list(pair.changes(transposed=False)[0])
         complaint = f"and {_shown(up)} change a weight of {shape}"
         yield _found(down, f"{complaint}, and the base has {_shown(found[0])}")
+
+
+def _dtypes(pair: _Pair) -> Iterator[Finding]:
+    """The two factors are added to a weight, so both are real numbers, and of one kind."""
+    down, up = pair.down, pair.up
+    for tensor in (down, up):
+        if not tensor.dtype.startswith(REAL):
+            yield _found(tensor, f"is of dtype {printable(tensor.dtype)}, which is no real number")
+    if down.dtype != up.dtype:
+        kinds = f"{printable(down.dtype)}, and {printable(up.name)} of {printable(up.dtype)}"
+        yield _found(down, f"is of dtype {kinds}", Severity.WARNING)
+
+
+def _unused(config: Fields, paths: Sequence[str]) -> Iterator[Finding]:
+    """What the configuration gives for modules that the adapter does not change."""
+    file, named = "adapter_config.json", {end for path in paths for end in ends(path)}
+    for name in Targets.of(config).unused(paths):
+        message = f"target_modules names {printable(name)}, and the adapter has no such module"
+        yield rules.adapters.UNUSED.found(message, file=file, place="/target_modules")
+    for pattern in ("rank_pattern", "alpha_pattern"):
+        for key in config.inner(pattern).members:
+            if LITERAL.fullmatch(key) and key.strip("^$") not in named:
+                message = f"{pattern} names {printable(key)}, and the adapter has no such module"
+                yield rules.adapters.UNUSED.found(message, file=file, place=f"/{pattern}")
 
 
 def _judge_whole(

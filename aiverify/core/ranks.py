@@ -6,12 +6,10 @@ import re
 from dataclasses import dataclass
 
 from aiverify.core.fields import Fields
+from aiverify.core.targets import ends
 
 LITERAL = re.compile(r"\^?[\w.-]+\$?")
 """A pattern that means its own text, but for the anchors at its ends."""
-
-MAX_PARTS = 64
-"""Parts of a module's path that patterns are held against, from its end."""
 
 SHOWN = 3
 """Ranks that a message lists: the configuration may give any number, for every module."""
@@ -69,7 +67,5 @@ class Ranks:
 
     def _own(self, path: str) -> int | None:
         """The rank of the literal key that comes first for a module, or else `r`."""
-        parts = path.rsplit(".", MAX_PARTS)
-        ends = (".".join(parts[start:]) for start in range(len(parts)))
-        overriding = [self.literal[end] for end in ends if end in self.literal]
+        overriding = [self.literal[end] for end in ends(path) if end in self.literal]
         return min(overriding)[1] if overriding else self.default

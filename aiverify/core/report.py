@@ -90,7 +90,11 @@ class SignatureEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What verification came to. `policies` and `profile` are digests, `sha256:<hex>`."""
+    """What verification came to.
+
+    `policies` and `profile` are digests, `sha256:<hex>`; `base` says how an adapter fits the
+    base model that was named.
+    """
 
     target: str
     artifact: Artifact | None
@@ -98,6 +102,7 @@ class Report:
     verdict: Verdict
     evidence: tuple[SignatureEvidence, ...] = ()
     files: tuple[FileFacts, ...] = ()
+    base: Mapping[str, Json] | None = None
     profile: str = ""
     policies: Mapping[str, str] = field(default_factory=dict)
 
@@ -118,6 +123,7 @@ class Report:
             "target": printable(self.target),
             "verdict": self.verdict.value,
             "artifact": self.artifact.to_json() if self.artifact else None,
+            "base": self.base,
             "steps": [step.to_json() for step in self.steps],
             "signatures": [item.to_json() for item in self.evidence],
             "profile": self.profile,

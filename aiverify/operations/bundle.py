@@ -20,15 +20,10 @@ from aiverify.files.extent import Extent, mode_of
 from aiverify.files.output import refuse_existing
 from aiverify.files.progress import Progress
 from aiverify.operations import clock
-from aiverify.operations.examine import (
-    Base,
-    Contents,
-    hold_against,
-    look_into,
-    refuse_misfit,
-)
+from aiverify.operations.examine import Contents, look_into, refuse_misfit
 from aiverify.operations.sbom import sbom_of
 from aiverify.signing import oms, signature_file
+from aiverify.verify.base import Base, hold_against
 from aiverify.verify.target import Form, Target
 
 
@@ -70,10 +65,12 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
     _refuse_other_kind(request, contents)
     contents.refuse_malformed()
     base = _base(request, contents)
-    pinned = base.reference(progress) if base else None
+    pinned = base.hashed(progress) if base else None
 
     def attachments(artifact: Artifact) -> Sequence[tuple[str, str, bytes]]:
-        document = sbom_of(artifact, contents, time=clock.stated(), base=pinned)
+        document = sbom_of(
+            artifact, contents, time=clock.stated(), base=pinned.reference if pinned else None
+        )
         return ((mediatypes.SBOM, "", canonical(document)), *_signature(contents.target))
 
     built = building.build(
@@ -97,7 +94,7 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
 def _base(request: BundleRequest, contents: Contents) -> Base | None:
     if request.base is None:
         return None
-    base = hold_against(contents.files, request.base)
+    base = hold_against(contents.files, contents.description, request.base)
     refuse_misfit(base, request.source)
     return base
 

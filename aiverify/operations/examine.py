@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiverify.core import shards
+from aiverify.core import rules, shards
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.describe import describe
-from aiverify.core.description import BaseReference, Description
+from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding, Severity
-from aiverify.core.fit import Fit, fit
 from aiverify.core.manifest import Manifest
 from aiverify.core.names import printable
 from aiverify.errors import DeniedError, MalformedError
@@ -20,7 +18,12 @@ from aiverify.files.progress import Progress, Silent
 from aiverify.files.stream import digest_all
 from aiverify.files.tree import Tree
 from aiverify.formats.look import look_at_all
-from aiverify.verify.target import Form, Target, guess_kind, open_target
+from aiverify.verify.base import Base, own_signature
+from aiverify.verify.target import Target, guess_kind, open_target
+
+
+MALFORMED = frozenset({rules.contents.MALFORMED.id, rules.contents.SHARDS.id})
+"""Rules about files that cannot be what they say, rather than about what they would do."""
 
 
 @dataclass(frozen=True)
@@ -52,33 +55,22 @@ class Contents:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Files that no signature and no bundle holds. A directory's own signature is none."""
-        own = _own_signature(self.target)
+        own = own_signature(self.target)
         return tuple(name for name in self.tree.ignored if name not in own)
 
     def refuse_malformed(self) -> None:
         """Stop before anything is written about files that contradict themselves.
 
+        What is dangerous and whole may be packed and described: verifying is what refuses it.
+
         Raises:
             MalformedError: the first finding of severity error.
         """
         for finding in self.findings:
-            if finding.severity is Severity.ERROR:
+            if finding.severity is Severity.ERROR and finding.rule in MALFORMED:
                 shown = self.target.shown
                 where = f"{shown}/{printable(finding.file)}" if finding.file else shown
                 raise MalformedError(f"{where}: {finding.message}", hint=finding.fix)
-
-
-@dataclass(frozen=True)
-class Base:
-    """A base model that is at hand, and how an adapter fits it."""
-
-    contents: Contents
-    fit: Fit
-
-    def reference(self, progress: Progress) -> BaseReference:
-        """The base pinned by its root digest, for which all of it is hashed."""
-        artifact = identify(self.contents, progress)
-        return BaseReference(name=artifact.name, digest=str(artifact.manifest.root))
 
 
 def look_into(path: Path) -> Contents:
@@ -92,7 +84,7 @@ def look_into(path: Path) -> Contents:
 
 def contents_of(target: Target) -> Contents:
     """Read every header of a target that is open already. Raises as `look_into`."""
-    tree = target.tree(_own_signature(target))
+    tree = target.tree(own_signature(target))
     files = look_at_all(tree.members)
     return Contents(target, tree, files, describe(files))
 
@@ -103,32 +95,18 @@ def identify(contents: Contents, progress: Progress | None = None) -> Artifact:
     return contents.target.artifact(manifest, contents.files, contents.description)
 
 
-def hold_against(files: Sequence[FileFacts], base: Path) -> Base:
-    """Say how an adapter fits a base model. Headers are enough, so nothing is hashed.
-
-    Raises:
-        InputError: the base cannot be read.
-    """
-    contents = look_into(base)
-    return Base(contents, fit(files, contents.files))
-
-
 def refuse_misfit(base: Base, adapter: Path) -> None:
     """Stop before an adapter is packed for a base that it does not fit.
 
     Raises:
         DeniedError: names the first tensor, and says how many there are.
     """
-    if not base.fit.findings:
+    errors = [finding for finding in base.fit.findings if finding.severity is Severity.ERROR]
+    if not errors:
         return
-    first, count = base.fit.findings[0], len(base.fit.findings)
+    first, count = errors[0], len(errors)
     more = f" (and {count - 1} more)" if count > 1 else ""
-    shown, name = printable(str(adapter)), base.contents.name
+    shown, name = printable(str(adapter)), base.reference.name
     raise DeniedError(
         f"{shown} does not fit its base {name}: {first.message}{more}", hint=first.fix
     )
-
-
-def _own_signature(target: Target) -> tuple[str, ...]:
-    """A directory's own signature is no part of the artifact."""
-    return (target.signature_path.name,) if target.form is Form.DIRECTORY else ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiverify.core.finding import Finding, denies
-from aiverify.errors import UsageError
-from aiverify.operations.examine import Base, Contents, hold_against, look_into
+from aiverify.core.finding import Finding, Severity
+from aiverify.operations.examine import MALFORMED, Contents, look_into
+from aiverify.verify.base import Base, hold_against, refuse_no_adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,11 @@ class Inspection:
 
     @property
     def exit_code(self) -> int:
-        """0 if all is well, 3 if a file contradicts itself, 10 if the adapter does not fit."""
-        if denies(self.contents.findings):
-            return 3
-        return 10 if self.base and self.base.fit.findings else 0
+        """0 if all is well, 3 if a file contradicts itself, 10 for a danger or a misfit."""
+        errors = [item for item in self.findings if item.severity is Severity.ERROR]
+        if not errors:
+            return 0
+        return 3 if all(item.rule in MALFORMED for item in errors) else 10
 
 
 def inspect_target(path: Path, base: Path | None = None) -> Inspection:
@@ -38,9 +39,7 @@ def inspect_target(path: Path, base: Path | None = None) -> Inspection:
         UsageError: a base is named for what is no adapter.
     """
     contents = look_into(path)
-    if base and contents.description.adapter is None:
-        raise UsageError(
-            f"{contents.target.shown} is no adapter, so it has no base to fit",
-            hint="Leave --base out.",
-        )
-    return Inspection(contents, hold_against(contents.files, base) if base else None)
+    if base is None:
+        return Inspection(contents, None)
+    refuse_no_adapter(contents.description, contents.target)
+    return Inspection(contents, hold_against(contents.files, contents.description, base))

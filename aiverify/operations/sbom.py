@@ -13,31 +13,40 @@ from aiverify.core.description import BaseReference
 from aiverify.core.jsonvalue import Json, canonical
 from aiverify.files.progress import Progress
 from aiverify.operations import clock
-from aiverify.operations.examine import Contents, identify, look_into
+from aiverify.operations.examine import Contents, identify, look_into, refuse_misfit
 from aiverify.sbom.compose import compose
 from aiverify.sbom.cyclonedx import encode
 from aiverify.sbom.identity import serial_number
 from aiverify.sbom.reading import base_at_hand
+from aiverify.verify.base import hold_against, refuse_no_adapter
 
 
 def sbom_document(
-    path: Path, progress: Progress, *, name: str = "", version: str = ""
+    path: Path,
+    progress: Progress,
+    *,
+    name: str = "",
+    version: str = "",
+    base: Path | None = None,
 ) -> dict[str, Json]:
     """The bill of materials of a target, as a CycloneDX 1.6 document.
 
     Raises:
         InputError: the target cannot be read.
         MalformedError: a file in it contradicts itself.
+        DeniedError: it is an adapter that does not fit the base.
+        UsageError: a base is named for what is no adapter.
     """
     contents = look_into(path)
     contents.refuse_malformed()
+    at_hand = _at_hand(contents, base, progress) if base else None
     found = identify(contents, progress)
     artifact = replace(
         found,
         name=names.check_text(name, "the name") or found.name,
         version=names.check_text(version, "the version") or found.version,
     )
-    return sbom_of(artifact, contents, time=clock.now())
+    return sbom_of(artifact, contents, time=clock.now(), base=at_hand)
 
 
 def sbom_of(
@@ -54,6 +63,13 @@ def sbom_of(
         serial=serial_number(artifact.manifest.root),
         timestamp=clock.rfc3339(time) if time else None,
     )
+
+
+def _at_hand(contents: Contents, base: Path, progress: Progress) -> BaseReference:
+    refuse_no_adapter(contents.description, contents.target)
+    held = hold_against(contents.files, contents.description, base)
+    refuse_misfit(held, contents.target.path)
+    return held.hashed(progress).reference
 
 
 def is_ours(document: Mapping[str, Json], artifact: Artifact, contents: Contents) -> bool:

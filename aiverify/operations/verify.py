@@ -30,17 +30,21 @@ class VerifyRequest:
     policies: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     ignore_unsigned: bool = False
+    base: Path | None = None
 
 
 def verify_target(request: VerifyRequest, progress: Progress) -> Report:
     """Run the pipeline.
 
     Raises:
-        UsageError: trust comes from nowhere, or from two places.
+        UsageError: trust comes from nowhere, or from two places; or a base is named for what
+            is no adapter.
         InputError: the target, a key, the profile or a policy cannot be read.
     """
     ignore = tuple(plain_path(path) for path in request.ignore)
-    wanted = Request(request.path, request.signatures, ignore, request.ignore_unsigned)
+    wanted = Request(
+        request.path, request.signatures, ignore, request.ignore_unsigned, request.base
+    )
     return verify(wanted, context_for(request, progress))
 
 
@@ -56,6 +60,7 @@ def context_for(request: VerifyRequest, progress: Progress) -> Context:
         profile.trust,
         time.time_ns(),
         unread=profile.unread,
+        globals=profile.globals,
         require_sbom=profile.require_sbom,
         profile=profile.digest,
         progress=progress,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Report, Verdict
-from aiverify.render.sarif import path_of
+from aiverify.render.sarif import subject_of
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -25,7 +25,7 @@ def _lines(value: Report) -> Iterator[str]:
     for finding in value.findings:
         properties = {"title": finding.rule}
         if finding.file:
-            properties = {"file": path_of(value, finding), **properties}
+            properties = {"file": subject_of(value).path_of(finding), **properties}
         yield _command(COMMANDS[finding.severity], properties, _message(finding))
     name = "notice" if value.verdict is Verdict.ALLOW else "error"
     yield _command(name, {"title": "aiverify"}, _verdict(value))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiverify.core.description import BaseReference, Description, Stated
 from aiverify.core.facts import FileFacts
+from aiverify.core.finding import Severity
 from aiverify.core.jsonvalue import Json, pretty
 from aiverify.operations.inspect import Inspection
 from aiverify.render.page import Style, columns, heading, page, size
@@ -29,11 +30,7 @@ def as_json(value: Inspection) -> str:
         "ignored": list(contents.left_out),
     }
     if value.base:
-        document["base"] = {
-            "name": value.base.contents.name,
-            "fits": not value.base.fit.findings,
-            "pairs": value.base.fit.pairs,
-        }
+        document["base"] = value.base.to_json()
     return pretty(document)
 
 
@@ -125,8 +122,8 @@ def _fit(value: Inspection) -> Iterator[tuple[str, str]]:
     if value.base is None:
         return
     base = value.base
-    yield "base", base.contents.name
-    count = len(base.fit.findings)
+    yield "base", base.reference.name
+    count = sum(finding.severity is Severity.ERROR for finding in base.fit.findings)
     yield "fit", f"{count} tensors do not fit" if count else f"{base.fit.pairs} pairs fit"
 
 

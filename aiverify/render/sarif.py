@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from aiverify import __version__
 from aiverify.core.digest import Digest
-from aiverify.core.finding import Finding
+from aiverify.core.finding import Finding, Rule
 from aiverify.core.jsonvalue import Json, canonical, pretty
 from aiverify.core.names import printable
 from aiverify.core.report import Report, Verdict
 from aiverify.core.rules import RULES
+from aiverify.operations.inspect import Inspection
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -23,9 +25,46 @@ FINGERPRINT = "finding/v1"
 BUILT_IN = {rule.id: rule for rule in RULES}
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What findings are about: a target by its path, and the names of the files in it."""
+
+    target: str
+    names: Collection[str] = ()
+
+    def path_of(self, finding: Finding) -> str:
+        """The path of a finding's file: below the target, or the target when that is the file."""
+        target = PurePosixPath(self.target)
+        if not finding.file or (finding.file == target.name and set(self.names) == {target.name}):
+            return str(target)
+        return str(target / finding.file)
+
+
 def report(value: Report) -> str:
-    """One run: the rules that spoke, a result for each finding, and the verdict as a property."""
-    rules = _rules(value.findings)
+    """A verification: a result for each finding, and the verdict as a property."""
+    subject = subject_of(value)
+    decided = value.verdict is not Verdict.ERROR
+    return _document(subject, value.findings, _properties(value), decided=decided)
+
+
+def inspection(value: Inspection) -> str:
+    """What `inspect` found, in the same form. Nothing was decided, so there is no verdict."""
+    contents = value.contents
+    names = [item.name for item in contents.files]
+    return _document(Subject(str(contents.target.path), names), value.findings, {}, decided=True)
+
+
+def subject_of(value: Report) -> Subject:
+    """What a report is about."""
+    names = value.artifact.manifest.by_name if value.artifact else ()
+    return Subject(value.target, names)
+
+
+def _document(
+    subject: Subject, findings: Sequence[Finding], properties: Json, *, decided: bool
+) -> str:
+    """One run: the rules that spoke, and a result for each finding."""
+    rules = _rules(findings)
     places = {rule: index for index, rule in enumerate(rules)}
     run: dict[str, Json] = {
         "tool": {
@@ -35,20 +74,11 @@ def report(value: Report) -> str:
                 "rules": list(rules.values()),
             }
         },
-        "invocations": [{"executionSuccessful": value.verdict is not Verdict.ERROR}],
-        "results": [_result(value, finding, places) for finding in value.findings],
-        "properties": _properties(value),
+        "invocations": [{"executionSuccessful": decided}],
+        "results": [_result(subject, finding, places) for finding in findings],
+        "properties": properties,
     }
     return pretty({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
-
-
-def path_of(value: Report, finding: Finding) -> str:
-    """The path of a finding's file: below the target, or the target when that is the file."""
-    target = PurePosixPath(value.target)
-    files = value.artifact.manifest.by_name if value.artifact else {}
-    if not finding.file or (finding.file == target.name and set(files) == {target.name}):
-        return str(target)
-    return str(target / finding.file)
 
 
 def _rules(findings: Iterable[Finding]) -> dict[str, Json]:
@@ -71,14 +101,21 @@ def _rule(finding: Finding) -> Json:
         "fullDescription": _text(rule.meaning),
         "help": _text(rule.fix),
         "defaultConfiguration": {"level": rule.severity.value},
+        "properties": {"tags": _tags(rule)},
     }
 
 
-def _result(value: Report, finding: Finding, places: dict[str, int]) -> Json:
+def _tags(rule: Rule) -> Json:
+    """How code scanning groups rules; the weakness is named in the form that it knows."""
+    weakness = [f"external/cwe/{rule.cwe.lower()}"] if rule.cwe else []
+    return ["security", *weakness]
+
+
+def _result(subject: Subject, finding: Finding, places: dict[str, int]) -> Json:
     """One finding (SARIF 2.1.0, 3.27). Severities are SARIF's levels."""
     rule = printable(finding.rule)
     location: dict[str, Json] = {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(path_of(value, finding))}}
+        "physicalLocation": {"artifactLocation": {"uri": _uri(subject.path_of(finding))}}
     }
     if finding.place:
         location["logicalLocations"] = [{"fullyQualifiedName": printable(finding.place)}]

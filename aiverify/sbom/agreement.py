@@ -32,7 +32,7 @@ def disagreements(
     """
     if document.get("bomFormat") != "CycloneDX":
         message = "the SBOM is not a CycloneDX JSON document"
-        return (rules.SBOM_DISAGREES.found(message, place="/bomFormat"),)
+        return (rules.sboms.DISAGREES.found(message, place="/bomFormat"),)
     whole = Located(document, "")
     root = root_of(document)
     return (
@@ -46,7 +46,7 @@ def _root_digest(root: Located, actual: Digest) -> Iterator[Finding]:
     for item in properties(root, ROOT_DIGEST):
         claimed = text(item, "value")
         if claimed != str(actual):
-            yield rules.SBOM_DISAGREES.found(
+            yield rules.sboms.DISAGREES.found(
                 f"the SBOM speaks of an artifact with the root digest {printable(claimed)}; "
                 f"this one's is {actual}",
                 place=f"{item.place}/value",
@@ -73,13 +73,13 @@ def _files(listed: Iterable[Located], manifest: Manifest) -> Iterator[Finding]:
         names.add(text(component, "name"))
         yield from _file(component, manifest)
     if not names and manifest.entries:
-        yield rules.SBOM_DISAGREES.found(
+        yield rules.sboms.DISAGREES.found(
             "the SBOM lists none of the artifact's files", place="/components"
         )
         return
     for entry in manifest.entries:
         if entry.name not in names:
-            yield rules.SBOM_DISAGREES.found(
+            yield rules.sboms.DISAGREES.found(
                 f"{printable(entry.name)} is not in the SBOM", file=entry.name, place="/components"
             )
 
@@ -90,7 +90,7 @@ def _file(component: Located, manifest: Manifest) -> Iterator[Finding]:
     shown = printable(name) or "a file without a name"
     entry = manifest.by_name.get(name)
     if entry is None:
-        yield rules.SBOM_DISAGREES.found(
+        yield rules.sboms.DISAGREES.found(
             f"the SBOM lists {shown}, which the artifact does not hold",
             place=f"{component.place}/name",
         )
@@ -99,14 +99,14 @@ def _file(component: Located, manifest: Manifest) -> Iterator[Finding]:
     for item in hashes:
         claimed = text(item, "content")
         if claimed.lower() != entry.digest.hex:
-            yield rules.SBOM_DISAGREES.found(
+            yield rules.sboms.DISAGREES.found(
                 f"{shown} has the SHA-256 {printable(claimed) or 'of nothing'} in the SBOM; "
                 f"that of the file is {entry.digest.hex}",
                 file=name,
                 place=item.place,
             )
     if not hashes:
-        yield rules.SBOM_DISAGREES.found(
+        yield rules.sboms.DISAGREES.found(
             f"the SBOM gives no SHA-256 for {shown}, so it is not bound to the file's bytes",
             file=name,
             place=component.place,

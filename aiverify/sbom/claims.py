@@ -34,7 +34,7 @@ def _licences(root: Located, description: Description) -> Iterator[Finding]:
     stated = classify_all(licence.value for licence in description.licences)
     if claimed and stated and _keys(claimed) != _keys(stated):
         sources = ", ".join(dict.fromkeys(licence.source for licence in description.licences))
-        yield rules.SBOM_CONTRADICTS.found(
+        yield rules.sboms.CONTRADICTS.found(
             f"the SBOM gives the licence {_listed(claimed)}; "
             f"{printable(sources)} says {_listed(stated)}",
             place=member(root, "licenses").place,
@@ -60,7 +60,7 @@ def _bases(root: Located, artifact: Artifact, description: Description) -> Itera
     listed = _few(claimed)
     for ancestor in trace(artifact, description.base_models, None).ancestors:
         if encodable(ancestor.base.name) not in claimed:
-            yield rules.SBOM_CONTRADICTS.found(
+            yield rules.sboms.CONTRADICTS.found(
                 f"the SBOM names the base model {listed}; "
                 f"{printable(', '.join(ancestor.sources))} says {printable(ancestor.base.name)}",
                 place=member(pedigree, "ancestors").place,

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.description import BaseReference, Description
 from aiverify.core.facts import FileFacts, State
+from aiverify.core.fit import pairs_in
 from aiverify.core.manifest import Entry
 from aiverify.sbom import properties, purl
 from aiverify.sbom.ancestry import Ancestor, trace
@@ -29,13 +30,14 @@ def compose(
     """The bill of materials of an artifact.
 
     The manifest alone decides which files there are; `files` says what is in them. `base`
-    is the base model that was at hand: its digest pins the ancestor that the files name.
+    is the base model that was at hand, and that the artifact fits: its digest pins the
+    ancestor that the files name.
     """
     known = {facts.name: facts for facts in files}
     ancestry = trace(artifact, description.base_models, base)
     is_model = artifact.kind is not Kind.COMPONENT
     return Bom(
-        root=_root(artifact, description, ancestry.warnings),
+        root=_root(artifact, description, ancestry.warnings, pairs_in(files) if base else 0),
         files=tuple(_file(entry, known.get(entry.name)) for entry in artifact.manifest.entries),
         bases=tuple(_base(ancestor) for ancestor in ancestry.ancestors),
         datasets=_datasets(description),
@@ -48,7 +50,9 @@ def compose(
     )
 
 
-def _root(artifact: Artifact, description: Description, left_out: tuple[str, ...]) -> Component:
+def _root(
+    artifact: Artifact, description: Description, left_out: tuple[str, ...], pairs: int
+) -> Component:
     warnings = description.warnings + left_out
     if len(artifact.version) > MAX_VERSION:
         warnings += (f"a version of {len(artifact.version)} characters was left out",)
@@ -60,7 +64,7 @@ def _root(artifact: Artifact, description: Description, left_out: tuple[str, ...
         purl=purl.of_artifact(artifact.name, artifact.version),
         licences=classify_all(licence.value for licence in description.licences),
         tags=tuple(tag.value for tag in description.tags),
-        properties=properties.of_artifact(artifact, description, warnings),
+        properties=properties.of_artifact(artifact, description, warnings, pairs),
     )
 
 

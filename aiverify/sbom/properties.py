@@ -19,14 +19,19 @@ ROOT_DIGEST = "aiverify:root-digest"
 
 KIND = "aiverify:kind"
 
+FITTING_PAIRS = "aiverify:adapter:fitting-pairs"
+
 GIVEN_NAME = "aiverify:given-name"
 """What a base model called itself when it was at hand, where that is not its stated name."""
 
 
 def of_artifact(
-    artifact: Artifact, description: Description, warnings: tuple[str, ...]
+    artifact: Artifact, description: Description, warnings: tuple[str, ...], pairs: int = 0
 ) -> tuple[Property, ...]:
-    """What is known of the artifact as a whole, and where it is stated. `size` is in bytes."""
+    """What is known of the artifact as a whole, and where it is stated. `size` is in bytes.
+
+    `pairs` counts the LoRA pairs that were held against the base at hand, and fit it.
+    """
     return (
         Property(KIND, artifact.kind.value),
         Property(ROOT_DIGEST, str(artifact.manifest.root)),
@@ -35,6 +40,7 @@ def of_artifact(
         *(Property("aiverify:format", name) for name in description.formats),
         *_measures(description),
         *(_adapter(description.adapter.value) if description.adapter else ()),
+        *((Property(FITTING_PAIRS, str(pairs)),) if pairs else ()),
         *(Property("aiverify:language", language.value) for language in description.languages),
         *_sources(description),
         *(Property("aiverify:warning", warning) for warning in warnings),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aiverify.core import rules, shards
 from aiverify.core.describe import describe
+from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts, State
 from aiverify.core.finding import Finding, denies
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
 from aiverify.formats.look import look_at_all
+from aiverify.sbom.reading import base_digest
+from aiverify.verify.base import Base, hold_against, other_bytes, refuse_no_adapter
 from aiverify.verify.evidence import Context, Evidence
 from aiverify.verify.identity import identify
 
@@ -20,21 +23,41 @@ from aiverify.verify.identity import identify
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """Look into every file, and at how they fit together."""
     assert evidence.tree
-    files = look_at_all(evidence.tree.members)
+    files = look_at_all(evidence.tree.members, context.globals)
     description = describe(files)
     artifact, unsigned = identify(evidence, files, description)
+    base = _base(evidence, files, description, context)
     findings = (
         *unsigned,
         *(finding for item in files for finding in item.facts.findings),
         *shards.disagreements(files),
         *_unread(files, context),
+        *(base.fit.findings if base else ()),
+        *(other_bytes(base, _pinned(evidence)) if base else ()),
     )
     counts = Counter(item.state for item in files)
     detail = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS
     return Step(StepName.CONTENTS, outcome, detail, findings), replace(
-        evidence, files=files, description=description, artifact=artifact
+        evidence, files=files, description=description, artifact=artifact, base=base
     )
+
+
+def _base(
+    evidence: Evidence, files: Sequence[FileFacts], description: Description, context: Context
+) -> Base | None:
+    """The base at hand. It is hashed only where an attested SBOM says which bytes it has."""
+    if evidence.request.base is None:
+        return None
+    assert evidence.target
+    refuse_no_adapter(description, evidence.target)
+    base = hold_against(files, description, evidence.request.base)
+    return base.hashed(context.progress) if _pinned(evidence) else base
+
+
+def _pinned(evidence: Evidence) -> str:
+    """The root digest of the base in the attested SBOM, or empty."""
+    return base_digest(evidence.sbom) if evidence.sbom else ""
 
 
 def _unread(files: Iterable[FileFacts], context: Context) -> Iterable[Finding]:

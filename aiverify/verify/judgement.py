@@ -64,5 +64,5 @@ def _adapter(evidence: Evidence) -> dict[str, Json] | None:
             "revision": bases[0].value.revision if bases else "",
             "digest": digest,
         },
-        "fit": None,
+        "fit": evidence.base.to_json() if evidence.base else None,
     }

@@ -73,6 +73,7 @@ def verify(request: Request, context: Context) -> Report:
         verdict=verdict(steps),
         evidence=_signed(evidence),
         files=evidence.files,
+        base=evidence.base.to_json() if evidence.base else None,
         profile=context.profile,
         policies=context.policies,
     )

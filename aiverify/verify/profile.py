@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Severity
+from aiverify.core.globals import Allowlist
 from aiverify.core.jsonvalue import Json, kind
 from aiverify.core.names import printable
 from aiverify.core.trust import Signer, Trust
@@ -18,13 +20,17 @@ from aiverify.signing import keys
 API_VERSION = "aiverify.dev/profile/v1"
 _MAX_SIZE = 1 << 20
 
+DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.(\*|[^\W\d]\w*)")
+"""A global with its module, or a module and all in it."""
+
 
 @dataclass(frozen=True)
 class Profile:
     """What is trusted, what is required, and which policies judge.
 
     `policies` are paths, or `aiverify:NAME` for a shipped rule; `config` is what policies
-    see as `data.config`; `digest` is the file's own, `sha256:<hex>`.
+    see as `data.config`; `globals` are what pickles may import beyond what is known to be
+    harmless; `digest` is the file's own, `sha256:<hex>`.
     """
 
     trust: Trust
@@ -32,6 +38,7 @@ class Profile:
     digest: str
     directory: Path
     unread: Severity = Severity.ERROR
+    globals: Allowlist = field(default_factory=Allowlist)
     require_sbom: bool = False
     config: Mapping[str, Json] = field(default_factory=dict)
 
@@ -54,13 +61,14 @@ def read_profile(path: Path) -> Profile:
     if fields.get("apiVersion") != API_VERSION:
         raise MalformedError(f"{shown}: apiVersion must be {API_VERSION}")
     require = _fields(fields.get("require", {}), {"sbom"}, f"{shown}: require")
-    contents = _fields(fields.get("contents", {}), {"unread"}, f"{shown}: contents")
+    contents = _fields(fields.get("contents", {}), {"unread", "globals"}, f"{shown}: contents")
     return Profile(
         trust=_trust(fields.get("trust"), path.parent, shown),
         policies=_policies(fields, shown),
         digest=str(Digest.of(data)),
         directory=path.parent,
         unread=_choice(contents, "unread", shown),
+        globals=_globals(contents, f"{shown}: contents.globals"),
         require_sbom=_flag(require, "sbom", shown),
         config=_object(fields.get("config", {}), f"{shown}: config"),
     )
@@ -110,6 +118,17 @@ def _policies(fields: Mapping[str, Json], shown: str) -> tuple[str, ...]:
             f"{shown}: policies is an empty list", hint="Name a policy, or remove the field."
         )
     return tuple(_text(item, f"{shown}: policies") for item in found)
+
+
+def _globals(fields: Mapping[str, Json], where: str) -> Allowlist:
+    names = [_text(item, where) for item in _list(fields.get("globals", []), where)]
+    for name in names:
+        if not DOTTED.fullmatch(name):
+            raise MalformedError(
+                f"{where} names {printable(name)}, which is no global",
+                hint="Name one as module.name, or a whole module as module.*.",
+            )
+    return Allowlist.of(names)
 
 
 def _choice(fields: Mapping[str, Json], key: str, shown: str) -> Severity:

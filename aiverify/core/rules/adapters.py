@@ -10,6 +10,32 @@ FIT = Rule(
     Severity.ERROR,
     "A tensor of the adapter finds no weight in the base that it could change.",
     "Use the base that the adapter was trained on.",
+    "CWE-1288",
+)
+UNDECLARED = Rule(
+    "AIV-ADAPTER-UNDECLARED",
+    "An adapter changes what it does not declare",
+    Severity.ERROR,
+    "A tensor belongs to a module that target_modules does not name: what loads is not what "
+    "the configuration says.",
+    "Fetch the adapter again, or correct its adapter_config.json.",
+    "CWE-345",
+)
+UNUSED = Rule(
+    "AIV-ADAPTER-UNUSED",
+    "An adapter's configuration names what it does not hold",
+    Severity.WARNING,
+    "A module, rank or scale that the configuration gives has no tensors in the adapter.",
+    "Check that the adapter is whole, and that its adapter_config.json belongs to it.",
+    "CWE-345",
+)
+BASE = Rule(
+    "AIV-ADAPTER-BASE",
+    "The base at hand is not the one that is claimed",
+    Severity.ERROR,
+    "The adapter names another base model, or its attested SBOM pins other bytes.",
+    "Use the base that the adapter was trained on.",
+    "CWE-345",
 )
 
-RULES: tuple[Rule, ...] = (FIT,)
+RULES: tuple[Rule, ...] = (FIT, UNDECLARED, UNUSED, BASE)

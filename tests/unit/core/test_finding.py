@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -10,7 +12,7 @@ from aiverify.core import rules
 from aiverify.core.finding import Finding, Rule, Severity, denies
 from aiverify.core.jsonvalue import canonical, load_object
 
-RULE = Rule("AIV-TEST-RULE", "A title", Severity.WARNING, "What it means.", "What to do.")
+RULE = Rule("AIV-TEST-RULE", "A title", Severity.WARNING, "What it means.", "What to do.", "CWE-1")
 
 
 def weighing(*severities: Severity) -> tuple[Finding, ...]:
@@ -20,7 +22,7 @@ def weighing(*severities: Severity) -> tuple[Finding, ...]:
 def test_a_rule_gives_a_finding_its_id_weight_and_fix() -> None:
     found = RULE.found("it happened", file="a.bin", place="/x")
     assert found == Finding(
-        "AIV-TEST-RULE", Severity.WARNING, "it happened", "a.bin", "/x", "What to do."
+        "AIV-TEST-RULE", Severity.WARNING, "it happened", "a.bin", "/x", "What to do.", "CWE-1"
     )
 
 
@@ -37,12 +39,13 @@ def test_a_finding_in_json_has_every_field_as_text() -> None:
         "file": "f",
         "place": "p",
         "fix": "What to do.",
+        "cwe": "CWE-1",
     }
 
 
 def test_a_finding_without_a_file_still_has_every_field() -> None:
     said = Finding("r", Severity.NOTE, "m").to_json()
-    assert (said["file"], said["place"], said["fix"]) == ("", "", "")
+    assert [said[key] for key in ("file", "place", "fix", "cwe")] == [""] * 4
     assert load_object(canonical(said), "it") == said
 
 
@@ -60,8 +63,15 @@ def test_only_an_error_denies(severities: tuple[Severity, ...], denied: bool) ->
     assert denies(weighing(*severities)) is denied
 
 
-def test_every_rule_of_the_module_is_listed_once_and_in_its_order() -> None:
-    assert list(rules.RULES) == [item for item in vars(rules).values() if isinstance(item, Rule)]
+def test_every_rule_is_listed_once_and_in_the_order_of_its_module() -> None:
+    subjects = [item for item in vars(rules).values() if isinstance(item, ModuleType)]
+    for subject in subjects:
+        made = [item for item in vars(subject).values() if isinstance(item, Rule)]
+        assert list(subject.RULES) == made
+    assert sorted(rule.id for subject in subjects for rule in subject.RULES) == sorted(
+        rule.id for rule in rules.RULES
+    )
+    assert len(subjects) == len(list(Path(rules.__file__).parent.glob("*.py"))) - 1
 
 
 def test_no_two_rules_share_an_id_or_a_title() -> None:
@@ -75,4 +85,5 @@ def test_a_rule_reads_well_wherever_it_is_shown(rule: Rule) -> None:
     assert not rule.title.endswith(".")
     assert rule.meaning.endswith(".")
     assert rule.fix.endswith(".")
+    assert re.fullmatch(r"(CWE-[0-9]{1,4})?", rule.cwe)
     assert all(text.isprintable() for text in (rule.title, rule.meaning, rule.fix))

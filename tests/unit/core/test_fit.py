@@ -138,8 +138,77 @@ def test_what_does_not_fit_is_named_with_its_shapes(adapter: Shapes, why: str) -
 def test_the_rank_is_the_one_that_the_configuration_gives(
     config: dict[str, Any], fits: bool
 ) -> None:
-    found = judge(lora(Q, (8, 32), (64, 8)), **config)
-    assert (not found.findings) is fits
+    assert judge(lora(Q, (8, 32), (64, 8)), **config).fits is fits
+
+
+@pytest.mark.parametrize(
+    ("targets", "declared"),
+    [
+        (None, True),
+        (["q_proj"], True),
+        (["self_attn.q_proj"], True),
+        (["v_proj", "q_proj"], True),
+        ([Q], True),
+        (["proj"], False),
+        (["v_proj"], False),
+        (Q, True),
+        ("q_proj", False),
+        ("all-linear", True),
+        (r".*\.(q|v)_proj", True),
+        ("(a+)+$", True),
+    ],
+)
+def test_a_module_is_one_that_the_configuration_declares(targets: Any, declared: bool) -> None:
+    found = judge(lora(Q, (8, 32), (64, 8)), target_modules=targets).findings
+    undeclared = [item for item in found if item.rule == "AIV-ADAPTER-UNDECLARED"]
+    assert [item.severity for item in undeclared] == ([] if declared else [Severity.ERROR])
+
+
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ({"target_modules": ["q_proj", "v_proj"]}, "/target_modules"),
+        ({"rank_pattern": {"v_proj": 4}}, "/rank_pattern"),
+        ({"alpha_pattern": {"self_attn.v_proj": 4}}, "/alpha_pattern"),
+    ],
+)
+def test_what_the_configuration_gives_for_modules_that_are_not_there_is_told(
+    config: dict[str, Any], place: str
+) -> None:
+    fitted = judge(lora(Q, (8, 32), (64, 8)), **config)
+    (finding,) = fitted.findings
+    assert (finding.rule, finding.place) == ("AIV-ADAPTER-UNUSED", place)
+    assert "v_proj" in finding.message
+    assert fitted.fits
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "fits", "count"),
+    [
+        (("bf16", "bf16"), True, 0),
+        (("f8_e4m3", "f8_e4m3"), True, 0),
+        (("f16", "f32"), True, 1),
+        (("i8", "i8"), False, 2),
+        (("q4_k", "f16"), False, 2),
+        (("bool", "bool"), False, 2),
+    ],
+)
+def test_the_factors_are_real_numbers_of_one_kind(
+    dtypes: tuple[str, str], fits: bool, count: int
+) -> None:
+    shapes = lora(Q, (8, 32), (64, 8)).items()
+    tensors = tuple(
+        Tensor(name, dtype, shape) for (name, shape), dtype in zip(shapes, dtypes, strict=True)
+    )
+    adapter = FileFacts("w.safetensors", 1, Facts("safetensors", Role.WEIGHT, tensors=tensors))
+    fitted = fit([settings(), adapter], [weights(BASE)])
+    assert (fitted.fits, len(fitted.findings)) == (fits, count)
+
+
+def test_a_name_of_a_hundred_thousand_parts_costs_no_more_than_its_length() -> None:
+    path = "a." * 100_000 + "q_proj"
+    found = judge(lora(path, (8, 32), (64, 8)), target_modules=["q_proj"]).findings
+    assert {item.rule for item in found} >= {"AIV-ADAPTER-FIT"}
 
 
 @pytest.mark.parametrize(("transposed", "fits"), [(True, True), (False, False), ("yes", False)])

@@ -74,6 +74,7 @@ def test_the_json_form_says_everything() -> None:
         evidence=(SignatureEvidence("model.sig", "type", "anna", "sha256:0"),),
         profile="sha256:1",
         policies={"aiverify:licence": "sha256:2"},
+        base={"fits": True},
     )
     assert made.to_json() == {
         "apiVersion": API_VERSION,
@@ -87,6 +88,7 @@ def test_the_json_form_says_everything() -> None:
             "size": 7,
             "files": [{"name": "model.safetensors", "digest": str(CONTENT), "size": 7}],
         },
+        "base": {"fits": True},
         "steps": [
             {
                 "name": "integrity",

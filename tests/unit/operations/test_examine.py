@@ -11,9 +11,10 @@ from aiverify.core.artifact import Kind
 from aiverify.errors import DeniedError, MalformedError, UsageError
 from aiverify.files.progress import Silent
 from aiverify.operations import clock
-from aiverify.operations.examine import hold_against, identify, look_into, refuse_misfit
+from aiverify.operations.examine import identify, look_into, refuse_misfit
 from aiverify.operations.inspect import inspect_target
 from aiverify.operations.sbom import sbom_document
+from aiverify.verify.base import hold_against
 from tests.support import artifacts
 from tests.support.story import Story
 
@@ -47,11 +48,11 @@ def test_an_artifact_is_identified_by_all_of_its_bytes(story: Story):
 
 
 def test_an_adapter_fits_its_base_and_no_other(story: Story):
-    files = look_into(story.adapter).files
-    refuse_misfit(hold_against(files, story.model), story.adapter)
-    foreign = look_into(story.specimens.foreign_adapter).files
+    own, foreign = look_into(story.adapter), look_into(story.specimens.foreign_adapter)
+    refuse_misfit(hold_against(own.files, own.description, story.model), story.adapter)
+    misfit = hold_against(foreign.files, foreign.description, story.model)
     with pytest.raises(DeniedError, match=r"\(and 3 more\)"):
-        refuse_misfit(hold_against(foreign, story.model), story.adapter)
+        refuse_misfit(misfit, story.adapter)
 
 
 @pytest.mark.parametrize(
