@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aiverify.core import card as cards
 from aiverify.core.description import AdapterSettings, BaseReference, Description, Stated
 from aiverify.core.facts import FileFacts, Role
 from aiverify.core.fields import Fields
+from aiverify.core.parameters import parameter_files
 
 CONTEXT_LENGTHS = (
     "max_position_embeddings",
@@ -17,6 +18,7 @@ CONTEXT_LENGTHS = (
     "max_seq_len",
     "max_sequence_length",
     "seq_length",
+    "context_length",
 )
 """Names under which architectures give their context length."""
 
@@ -31,32 +33,35 @@ def describe(files: Sequence[FileFacts]) -> Description:
     """Gather the statements of an artifact's files.
 
     Only files at the top speak for the artifact as a whole: `1_Pooling/config.json` describes
-    a part of it. A statement of the wrong type is left out, and a warning says so.
+    a part of it. What the weights' own header says counts where no other file says it. A
+    statement of the wrong type is left out, and a warning says so.
     """
     warnings = [text for item in files for text in _values(item, []).texts("warnings")]
     readme = _card(files, warnings)
     card = Fields(readme.inner("front_matter").members, readme.where, warnings)
     config = _top_level(files, "hf_config", warnings)
     adapter = _top_level(files, "peft", warnings)
-    parameters, dtypes = _tensors(files, warnings)
+    weights = _weights(files)
+    header = _values(weights[0], warnings) if weights else Fields({}, "", warnings)
+    parameters, dtypes = _counted(weights, warnings)
     return Description(
         name=cards.name(card),
         architecture=_architecture(config),
-        family=cards.text(config, "model_type"),
+        family=cards.text(config, "model_type") or cards.text(header, "architecture"),
         library=cards.text(card, "library_name"),
         task=cards.text(card, "pipeline_tag"),
-        licences=cards.licences(card),
+        licences=cards.licences(card) or cards.texts(header, "licence"),
         languages=cards.texts(card, "language"),
         tags=cards.texts(card, "tags"),
-        base_models=_base_models(card, adapter),
+        base_models=_base_models(card, adapter, header),
         datasets=cards.texts(card, "datasets"),
         metrics=tuple(cards.metrics(card)),
         sections=_sections(readme),
         formats=_formats(files),
         parameters=parameters,
         dtypes=dtypes,
-        context_length=_context_length(config),
-        vocabulary=_vocabulary(files, config, warnings),
+        context_length=_context_length(config, header),
+        vocabulary=_vocabulary(files, config, header, warnings),
         adapter=_adapter(adapter),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -89,14 +94,26 @@ def _architecture(config: Fields) -> Stated[str] | None:
     return Stated(names[0], config.source("architectures/0")) if names else None
 
 
-def _base_models(card: Fields, adapter: Fields) -> tuple[Stated[BaseReference], ...]:
+def _base_models(
+    card: Fields, adapter: Fields, header: Fields
+) -> tuple[Stated[BaseReference], ...]:
     """The card's base models, and the adapter's unless the card has it just as precisely."""
-    found = {stated.value.name: stated for stated in cards.base_models(card)}
+    stated = cards.base_models(card) or tuple(_named_in(header))
+    found = {statement.value.name: statement for statement in stated}
     key = "base_model_name_or_path"
     reference = BaseReference(name=adapter.text(key), revision=adapter.text("revision"))
     if reference.name and (reference.revision or reference.name not in found):
         found[reference.name] = Stated(reference, adapter.source(key))
     return tuple(found.values())
+
+
+def _named_in(header: Fields) -> Iterator[Stated[BaseReference]]:
+    """The base models that a GGUF file names, by organization and name, or by name alone."""
+    for base in header.each("base_models"):
+        parts = (base.text("organization"), base.text("name"))
+        name = "/".join(part for part in parts if part)
+        if name:
+            yield Stated(BaseReference(name, base.text("version")), base.where.removesuffix("/"))
 
 
 def _sections(readme: Fields) -> Mapping[str, Stated[str]]:
@@ -114,11 +131,16 @@ def _formats(files: Sequence[FileFacts]) -> tuple[str, ...]:
     return tuple(sorted(weights - {"unknown", "empty"}))
 
 
-def _tensors(
-    files: Sequence[FileFacts], warnings: list[str]
+def _weights(files: Sequence[FileFacts]) -> list[FileFacts]:
+    """The files that make up the model."""
+    index = _top_level(files, "safetensors_index", [])
+    return parameter_files(files, index.texts("shards"))
+
+
+def _counted(
+    weights: Sequence[FileFacts], warnings: list[str]
 ) -> tuple[Stated[int] | None, dict[str, int]]:
-    """Elements in all, and by dtype, over the files that make up the model."""
-    weights = _weights(files)
+    """Elements in all, and by dtype."""
     if not weights:
         return None, {}
     dtypes: Counter[str] = Counter()
@@ -130,18 +152,8 @@ def _tensors(
     return Stated(dtypes.total(), weights[0].name + more), dict(sorted(dtypes.items()))
 
 
-def _weights(files: Sequence[FileFacts]) -> list[FileFacts]:
-    """The safetensors files that could be read; of a sharded model, its shards alone.
-
-    Some models come twice, as shards and in one piece, and are not twice as large for that.
-    """
-    weights = [item for item in files if item.facts.format == "safetensors" and item.facts.tensors]
-    shards = set(_top_level(files, "safetensors_index", []).texts("shards"))
-    return [item for item in weights if item.name in shards] or weights
-
-
-def _context_length(config: Fields) -> Stated[int] | None:
-    for fields in (config, config.inner("text_config")):
+def _context_length(config: Fields, header: Fields) -> Stated[int] | None:
+    for fields in (config, config.inner("text_config"), header):
         for key in CONTEXT_LENGTHS:
             length = fields.integer(key)
             if length is not None:
@@ -150,13 +162,14 @@ def _context_length(config: Fields) -> Stated[int] | None:
 
 
 def _vocabulary(
-    files: Sequence[FileFacts], config: Fields, warnings: list[str]
+    files: Sequence[FileFacts], config: Fields, header: Fields, warnings: list[str]
 ) -> Stated[int] | None:
     """Entries that the model has embeddings for; failing that, those of its tokenizer."""
     tokenizer = _top_level(files, "tokenizer", warnings)
     places = (
         (config, "vocab_size"),
         (config.inner("text_config"), "vocab_size"),
+        (header, "vocabulary"),
         (tokenizer, "vocabulary"),
     )
     for fields, key in places:

@@ -36,7 +36,7 @@ class Global:
 
 @dataclass(frozen=True, slots=True)
 class Allowlist:
-    """Names that a pickle may import: exact ones, and modules as a whole."""
+    """A list of globals: exact names, and modules as a whole."""
 
     names: frozenset[str] = frozenset()
     modules: frozenset[str] = field(default_factory=frozenset)
@@ -56,7 +56,7 @@ class Allowlist:
         return Allowlist(self.names | other.names, self.modules | other.modules)
 
     def allows(self, name: str) -> bool:
-        """Whether a global is known to be harmless."""
+        """Whether a global is in it."""
         if name in self.names:
             return True
         if not self.modules:
@@ -64,17 +64,31 @@ class Allowlist:
         return any(name[:end] in self.modules for end, at in enumerate(name) if at == ".")
 
 
-def judge(uses: Sequence[Global], allowed: Allowlist) -> Iterator[Finding]:
-    """A finding for each global that is not allowed, once for each name."""
+NONE = Allowlist()
+
+
+def judge(
+    uses: Sequence[Global], allowed: Allowlist, dangerous: Allowlist = NONE
+) -> Iterator[Finding]:
+    """A finding for each global that is not allowed, once for each name.
+
+    A name that is `dangerous` must be allowed itself: that its module is, does not do.
+    """
     seen: set[str] = set()
     for use in sorted(uses, key=lambda use: not use.invoked):
-        if use.name in seen or allowed.allows(use.name):
-            continue
-        seen.add(use.name)
-        shown = printable(use.name[:MAX_SHOWN])
-        if use.invoked:
-            message = f"calls {shown}, which no list allows"
-            yield rules.pickles.CALL.found(message, place=use.place)
-        else:
-            message = f"imports {shown}, which no list allows"
-            yield rules.pickles.IMPORT.found(message, place=use.place)
+        if use.name not in seen:
+            seen.add(use.name)
+            yield from _judged(use, allowed, dangerous)
+
+
+def _judged(use: Global, allowed: Allowlist, dangerous: Allowlist) -> Iterator[Finding]:
+    if use.name in allowed.names:
+        return
+    verb = "calls" if use.invoked else "imports"
+    deed = f"{verb} {printable(use.name[:MAX_SHOWN])}"
+    if dangerous.allows(use.name):
+        message = f"{deed}, which attacks use to run code or reach beyond the file"
+        yield rules.pickles.DANGEROUS.found(message, place=use.place)
+    elif not allowed.allows(use.name):
+        rule = rules.pickles.CALL if use.invoked else rules.pickles.IMPORT
+        yield rule.found(f"{deed}, which no list allows", place=use.place)
