@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,6 +17,12 @@ PREPARES = frozenset(
 IMPORTS = frozenset({"GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"})
 CALLS = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
 
+MANY = 50
+"""Opcodes in a row that no text comes to."""
+
+_LONG = re.compile(rb"V|S['\"]|[FIL][-0-9]")
+"""How a line starts that may be long in a pickle, and that no text starts with."""
+
 LENGTHS = {-2: (1, False), -3: (4, True), -4: (4, False), -5: (8, False)}
 """How an argument states its length, by `pickletools`' code: bytes, and whether signed."""
 
@@ -28,6 +35,22 @@ def is_opcode(code: int) -> bool:
 def begins(data: bytes) -> bool:
     """Whether some bytes start with an opcode and its argument."""
     return next(steps(data), None) is not None
+
+
+def goes_on(data: bytes) -> bool:
+    """Whether bytes are opcodes up to where they are cut off, so that more must follow.
+
+    No text comes as far, but one that starts as a string of a pickle.
+    """
+    count = position = 0
+    for name, end in _spans(data):
+        if name == "STOP":
+            return False
+        count, position = count + 1, end
+    rest = data[position:]
+    if rest and (rest[0] not in _opcodes() or _opcodes()[rest[0]][0] in IMPORTS):
+        return False
+    return count >= MANY or bool(_LONG.match(data))
 
 
 def imports_and_calls(data: bytes) -> bool:
@@ -47,6 +70,11 @@ def imports_and_calls(data: bytes) -> bool:
 
 def steps(data: bytes) -> Iterator[str]:
     """Names of the opcodes from the start, up to the first that is none or is cut off."""
+    return (name for name, _ in _spans(data))
+
+
+def _spans(data: bytes) -> Iterator[tuple[str, int]]:
+    """The same, each with the position behind it."""
     position = 0
     while position < len(data):
         name, argument, size = _opcodes().get(data[position], ("", "", 0))
@@ -57,7 +85,7 @@ def steps(data: bytes) -> Iterator[str]:
             position = _after_argument(data, position, size)
         if not name or not 0 < position <= len(data):
             return
-        yield name
+        yield name, position
 
 
 @cache

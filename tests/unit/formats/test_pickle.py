@@ -1,17 +1,18 @@
-"""Pickles are found by what they are, whatever they are called."""
+"""Pickles are found by what they are, whatever they are called, and followed to their end."""
 
 from __future__ import annotations
 
-import io
 import pickle
-import zipfile
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
 
 from aiverify.core.facts import FileFacts, Role, State
-from aiverify.formats.torch import LEGACY
+from tests.corpus.pickles import SAMPLES
+from tests.corpus.sample import Sample
 from tests.support.looking import look_at
+from tests.support.pickle_files import attack, called, named, number, pickled, sequence, text
 
 
 class Hostile:
@@ -23,36 +24,38 @@ class Hostile:
         return os.system, ("touch /nonexistent/pwned",)
 
 
-def archive(*names: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as zipped:
-        for name in names:
-            zipped.writestr(name, b"data")
-    return buffer.getvalue()
+def rules(found: FileFacts) -> set[str]:
+    return {finding.rule for finding in found.facts.findings}
 
 
-def is_pickle(found: FileFacts, format_name: str) -> bool:
+def is_attack(found: FileFacts) -> bool:
     return (
-        found.facts.format == format_name
+        found.facts.format == "pickle"
         and found.facts.role is Role.WEIGHT
-        and found.state is State.UNREAD
-        and [finding.rule for finding in found.facts.findings] == ["AIV-CONTENT-PICKLE"]
+        and found.state is State.FLAGGED
+        and "AIV-PICKLE-DANGEROUS" in rules(found)
     )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_sample_of_the_corpus_is_seen_for_what_it_is(tmp_path: Path, sample: Sample) -> None:
+    found = look_at(tmp_path, sample.file, sample.make())
+    assert found.state is sample.state
+    assert sample.rule in rules(found) if sample.rule else not found.facts.findings
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("name", ["a.pkl", "notes.txt", "config.json", "README.md", "data"])
-def test_a_hostile_pickle_is_a_pickle_under_any_name(
-    tmp_path: Path, name: str, protocol: int
-) -> None:
+def test_a_hostile_pickle_is_one_under_any_name(tmp_path: Path, name: str, protocol: int) -> None:
     data = pickle.dumps(Hostile(), protocol)
-    assert is_pickle(look_at(tmp_path, name, data), "pickle")
+    assert is_attack(look_at(tmp_path, name, data))
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("value", [None, [], {"a": 1.5}, "x" * 5000, b"x" * 5000])
-def test_a_harmless_pickle_is_a_pickle_too(tmp_path: Path, protocol: int, value: object) -> None:
-    assert is_pickle(look_at(tmp_path, "data", pickle.dumps(value, protocol)), "pickle")
+def test_a_harmless_pickle_is_clean(tmp_path: Path, protocol: int, value: object) -> None:
+    found = look_at(tmp_path, "data", pickle.dumps(value, protocol))
+    assert (found.facts.format, found.state) == ("pickle", State.CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -66,32 +69,77 @@ def test_a_harmless_pickle_is_a_pickle_too(tmp_path: Path, protocol: int, value:
     ],
 )
 def test_a_handwritten_pickle_of_plain_text_is_a_pickle(tmp_path: Path, data: bytes) -> None:
-    assert is_pickle(look_at(tmp_path, "readme.txt", data), "pickle")
+    assert is_attack(look_at(tmp_path, "readme.txt", data))
 
 
 @pytest.mark.parametrize("name", ["m.pt", "m.pth", "m.ckpt", "m.bin", "m.joblib", "m.pickle"])
-@pytest.mark.parametrize("data", [b"\x78\x9c\x00\x01", pickle.dumps([1, 2], 0)])
-def test_an_extension_decides_when_content_does_not(tmp_path: Path, name: str, data: bytes) -> None:
-    assert is_pickle(look_at(tmp_path, name, data), "pickle")
+def test_an_extension_decides_when_content_does_not(tmp_path: Path, name: str) -> None:
+    found = look_at(tmp_path, name, pickle.dumps([1, 2], 0))
+    assert (found.facts.format, found.state) == ("pickle", State.CLEAN)
+
+
+@pytest.mark.parametrize("data", [b"\x78\x9c\x00\x01", b"\xc3\x00\x11\x00", b"\x00" * 50])
+def test_what_is_only_named_as_a_pickle_is_unread(tmp_path: Path, data: bytes) -> None:
+    found = look_at(tmp_path, "m.bin", data)
+    assert (found.facts.format, found.state) == ("unknown", State.UNREAD)
+    assert found.facts.findings == ()
+
+
+def test_the_facts_of_a_pickle(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "m.pkl", pickle.dumps(OrderedDict(a=1), 4))
+    assert found.facts.values == {
+        "protocol": 4,
+        "pickles": 1,
+        "opcodes": 16,
+        "result": "collections.OrderedDict",
+    }
+    assert [item.to_json() for item in found.facts.globals] == [
+        {"name": "collections.OrderedDict", "place": "byte 39", "invoked": True}
+    ]
+
+
+def test_several_pickles_are_counted_and_all_are_followed(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "m.pkl", pickled(b"}") + pickled(b"]") + attack("os.system"))
+    assert found.facts.values["pickles"] == 3
+    assert [item.name for item in found.facts.globals] == ["os.system"]
+    assert found.facts.globals[0].place == "byte 10"
+
+
+def test_a_pickle_that_breaks_off_is_malformed_and_still_judged(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "m.pkl", attack("os.system")[:-1] + b"\xff")
+    assert {"AIV-FORMAT-MALFORMED", "AIV-PICKLE-DANGEROUS"} <= rules(found)
+
+
+def test_every_global_is_named_with_what_is_done_to_it(tmp_path: Path) -> None:
+    data = pickled(named("a.b"), b"0", called("c.d", named("a.b"), number(1)), b"0", named("a.b"))
+    found = look_at(tmp_path, "m.pkl", data)
+    assert [(item.name, item.invoked) for item in found.facts.globals] == [
+        ("a.b", False),
+        ("c.d", True),
+    ]
+
+
+def test_what_follows_a_pickle_and_is_none_is_unread(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "m.pkl", pickled(b"}") + b"\xfe\xfe")
+    assert found.state is State.UNREAD
+    assert "AIV-PICKLE-TRAILING" in rules(found)
 
 
 @pytest.mark.parametrize(
-    "names",
-    [("archive/data.pkl", "archive/version"), ("m/version",), ("m/.data/serialization_id",)],
+    ("data", "result"),
+    [
+        (pickled(b"N"), "nothing"),
+        (pickled(b"\x88"), "a truth value"),
+        (pickled(number(3)), "a number"),
+        (pickled(text("a")), "a string"),
+        (pickled(text("a" * 5000)), "a long value of type str"),
+        (pickled(sequence(b"N", b"N")), "a tuple of 2"),
+        (pickled(called("copyreg._reconstructor", named("a.B"))), "a.B"),
+        (pickled(named("a.B")), "the global a.B"),
+    ],
 )
-def test_an_archive_of_pytorch_is_recognised_by_its_first_member(
-    tmp_path: Path, names: tuple[str, ...]
-) -> None:
-    assert is_pickle(look_at(tmp_path, "weights.dat", archive(*names)), "torch")
-
-
-def test_a_legacy_checkpoint_is_recognised_by_its_magic_number(tmp_path: Path) -> None:
-    assert is_pickle(look_at(tmp_path, "weights.dat", LEGACY + b"\x80\x02M\xe9\x03."), "torch")
-
-
-def test_any_other_archive_is_unknown_and_not_clean(tmp_path: Path) -> None:
-    found = look_at(tmp_path, "data.zip", archive("readme.txt"))
-    assert (found.facts.format, found.state) == ("unknown", State.UNREAD)
+def test_what_a_pickle_builds_is_said_in_a_phrase(tmp_path: Path, data: bytes, result: str) -> None:
+    assert look_at(tmp_path, "m.pkl", data).facts.values["result"] == result
 
 
 @pytest.mark.parametrize(
@@ -99,6 +147,7 @@ def test_any_other_archive_is_unknown_and_not_clean(tmp_path: Path) -> None:
     [
         ("notes.txt", b"cat\ndog\nRabbit\n"),
         ("notes.txt", b"(in the beginning\nwas a bracket\n."),
+        ("notes.txt", b"In one long line " + b"of words " * 1000),
         ("model.bin", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n"),
     ],
 )
