@@ -13,6 +13,8 @@ from aiverify.errors import MalformedError
 from aiverify.formats.interface import Probe, Source
 from aiverify.formats.tally import summary, tally
 
+EXTENSION = ".safetensors"
+
 MAX_HEADER = 100_000_000
 """Bytes that a header may have (safetensors, `MAX_HEADER_SIZE`)."""
 
@@ -56,11 +58,13 @@ class Safetensors:
     role = Role.WEIGHT
 
     def recognises(self, probe: Probe) -> bool:
-        """By extension too, so that a truncated file is malformed and not unknown."""
-        if probe.base.endswith(".safetensors"):
-            return True
+        """By content; under its own extension also a file that was cut off."""
+        named = probe.base.endswith(EXTENSION)
+        if probe.size <= PREFIX:
+            return named
         length = int.from_bytes(probe.head[:PREFIX], "little")
-        return probe.head[PREFIX : PREFIX + 1] == b"{" and length <= _room(probe.size)
+        room = MAX_HEADER if named else _room(probe.size)
+        return probe.head[PREFIX : PREFIX + 1] == b"{" and length <= room
 
     def read(self, _probe: Probe, source: Source) -> Facts:
         """The header's statements, once they agree with each other and with the file's size.
@@ -82,6 +86,14 @@ class Safetensors:
     def _facts(self, metadata: Json, tensors: tuple[Tensor, ...], data_size: int) -> Facts:
         values: dict[str, Json] = {"metadata": metadata, **tally(tensors), "bytes": data_size}
         return Facts(self.name, self.role, summary(tensors), values, tensors)
+
+
+class NamedSafetensors(Safetensors):
+    """A file that is called safetensors and is like no other format, so that it is malformed."""
+
+    def recognises(self, probe: Probe) -> bool:
+        """By extension."""
+        return probe.base.endswith(EXTENSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,19 @@ def test_weights_are_recognised_under_any_name(tmp_path: Path) -> None:
     assert look_at(tmp_path, "x.bin", safetensors_bytes({})).facts.format == "safetensors"
 
 
+def test_a_pickle_of_this_name_is_still_a_pickle(tmp_path: Path) -> None:
+    data = b"\x80\x04c" + b"os\nsystem\n(S'touch /nonexistent/pwned'\ntR."
+    found = look_at(tmp_path, "model.safetensors", data)
+    assert found.facts.format == "pickle"
+    assert [item.name for item in found.facts.globals] == ["os.system"]
+
+
+def test_a_header_that_is_cut_off_is_malformed_under_this_name(tmp_path: Path) -> None:
+    data = safetensors_bytes({"a": ("F32", (2, 3))})[:20]
+    found = look_at(tmp_path, "model.safetensors", data)
+    assert (found.facts.format, found.state) == ("safetensors", State.FLAGGED)
+
+
 def test_a_header_may_be_padded_with_spaces_behind(tmp_path: Path) -> None:
     assert look_at(tmp_path, "m.safetensors", with_header(b"{}   ")).state is State.CLEAN
 

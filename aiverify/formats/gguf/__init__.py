@@ -1,0 +1,1 @@
+"""GGUF: metadata, tensors, and where they lie."""
