@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from aiverify.core.fields import INTEGER, OBJECT, TEXT, TEXTS, Fields, Shape
 from aiverify.core.jsonvalue import Json
+from aiverify.formats.configuration import Configuration
 from aiverify.formats.interface import Probe
-from aiverify.formats.json_object import JsonObject
 
 DIMENSIONS: Mapping[str, Shape] = dict.fromkeys(
     (
@@ -39,7 +39,7 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-class HfConfig(JsonObject):
+class HfConfig(Configuration):
     """A model's configuration.
 
     States the members in `SHAPES` under their own names, and those in `DIMENSIONS` of a

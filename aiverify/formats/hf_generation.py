@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from aiverify.core.fields import FLAG, INTEGER, NUMBER, TEXT, Fields, Shape
 from aiverify.core.jsonvalue import Json
+from aiverify.formats.configuration import Configuration
 from aiverify.formats.interface import Probe
-from aiverify.formats.json_object import JsonObject
 
 SHAPES: Mapping[str, Shape] = {
     "do_sample": FLAG,
@@ -21,7 +21,7 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-class HfGeneration(JsonObject):
+class HfGeneration(Configuration):
     """Generation defaults. States the members in `SHAPES` under their own names."""
 
     name = "hf_generation"

@@ -9,6 +9,7 @@ from aiverify.core.facts import Facts, Role
 from aiverify.core.fields import Fields
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
+from aiverify.formats.found import Found
 from aiverify.formats.interface import Probe, Source
 
 MAX_BYTES = 64 << 20
@@ -31,6 +32,10 @@ class JsonObject(ABC):
     def state(self, fields: Fields) -> tuple[str, dict[str, Json]]:
         """The summary and the values for an object."""
 
+    def judge(self, fields: Fields, found: Found) -> None:
+        """Findings about an object; there are none unless a subclass has some."""
+        del fields, found
+
     def read(self, probe: Probe, source: Source) -> Facts:
         """The facts, or unread when the document is too large.
 
@@ -45,4 +50,6 @@ class JsonObject(ABC):
         summary, values = self.state(fields)
         if fields.warnings:
             values["warnings"] = fields.warnings
-        return Facts(self.name, self.role, summary, values)
+        found = Found()
+        self.judge(fields, found)
+        return Facts(self.name, self.role, summary, values, findings=found.all())

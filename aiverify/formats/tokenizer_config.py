@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from aiverify.core.digest import Digest
 from aiverify.core.fields import INTEGER, OBJECT, TEXT, Fields
 from aiverify.core.jsonvalue import Json
+from aiverify.core.words import counted
+from aiverify.formats.chat_template import TEMPLATE, digests, judge_all
+from aiverify.formats.configuration import Configuration
+from aiverify.formats.found import Found
 from aiverify.formats.interface import Probe
-from aiverify.formats.json_object import JsonObject
 
 SHAPES = {"tokenizer_class": TEXT, "model_max_length": INTEGER, "auto_map": OBJECT}
 
 
-class TokenizerConfig(JsonObject):
+class TokenizerConfig(Configuration):
     """A tokenizer's settings.
 
     States the members in `SHAPES` under their own names, and `chat_templates`: the digest
@@ -28,16 +30,11 @@ class TokenizerConfig(JsonObject):
     def state(self, fields: Fields) -> tuple[str, dict[str, Json]]:
         """The members that are there, and the templates' digests."""
         values = fields.pick(SHAPES)
-        templates = _templates(fields)
-        values["chat_templates"] = {
-            name: str(Digest.of(text.encode("utf-8"))) for name, text in templates.items()
-        }
-        count = f", {len(templates)} chat template(s)" if templates else ""
+        values["chat_templates"] = templates = digests(fields)
+        count = f", {counted(len(templates), 'chat template')}" if templates else ""
         return f"{values.get('tokenizer_class', 'tokenizer')}{count}", values
 
-
-def _templates(fields: Fields) -> dict[str, str]:
-    """Templates by name: one string, or a list of objects with a name and a template."""
-    if isinstance(fields.members.get("chat_template"), str):
-        return {"default": fields.text("chat_template")}
-    return {item.text("name"): item.text("template") for item in fields.each("chat_template")}
+    def judge(self, fields: Fields, found: Found) -> None:
+        """What its templates do, and what it makes a loader do."""
+        super().judge(fields, found)
+        judge_all(fields.members.get(TEMPLATE), f"#/{TEMPLATE}", found)

@@ -43,7 +43,7 @@ def test_a_multimodal_configuration_states_its_text_part(tmp_path: Path) -> None
         ("vocab_size", "many"),
         ("vocab_size", True),
         ("hidden_size", [64, 128]),
-        ("auto_map", "x"),
+        ("quantization_config", "x"),
         ("text_config", []),
     ],
 )

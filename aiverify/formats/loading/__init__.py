@@ -1,0 +1,1 @@
+"""What a configuration has its loader do."""

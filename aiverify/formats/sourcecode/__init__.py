@@ -1,0 +1,1 @@
+"""What judging source code takes. None of it is compiled or run."""
