@@ -94,7 +94,12 @@ def test_a_list_of_tokens_that_is_not_utf8_is_malformed(tmp_path: Path, name: st
     assert found.facts.findings[0].rule == "AIV-FORMAT-MALFORMED"
 
 
-def test_a_sentencepiece_model_is_recognised_and_unread(tmp_path: Path) -> None:
-    found = look_at(tmp_path, "tokenizer.model", b"\x0a\x0e\x0a\x05<unk>\x15\x00\x00\x00\x00")
+def test_a_sentencepiece_model_states_its_vocabulary(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "tokenizer.model", b"\x0a\x0c\x0a\x05<unk>\x15\x00\x00\x00\x00")
     assert (found.facts.format, found.facts.role) == ("sentencepiece", Role.CONFIG)
-    assert found.state is State.UNREAD
+    assert (found.state, found.facts.summary) == (State.CLEAN, "SentencePiece unigram of 1 piece")
+
+
+def test_a_sentencepiece_model_that_is_cut_off_is_malformed(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "tokenizer.model", b"\x0a\x0e\x0a\x05<unk>\x15\x00\x00\x00\x00")
+    assert found.facts.findings[0].rule == "AIV-FORMAT-MALFORMED"

@@ -1,0 +1,1 @@
+"""ONNX graphs, with the tensors in them and beside them."""

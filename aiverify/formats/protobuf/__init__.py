@@ -1,0 +1,1 @@
+"""Protocol Buffers by their wire format, without a schema."""

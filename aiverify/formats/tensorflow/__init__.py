@@ -1,0 +1,1 @@
+"""TensorFlow's graphs: their operators, and what those reach."""
