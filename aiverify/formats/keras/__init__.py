@@ -1,0 +1,1 @@
+"""Keras models, and what their configuration would run."""
