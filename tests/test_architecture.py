@@ -139,8 +139,8 @@ def test_the_command_line_starts_without_the_heavy_libraries():
 
 def test_every_reader_of_a_format_is_listed():
     defined = {
-        f"aiverify.formats.{path.stem}"
-        for path in (PACKAGE / "formats").glob("*.py")
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (PACKAGE / "formats").rglob("*.py")
         if path.name != "interface.py" and any(map(is_reader, ast.parse(path.read_bytes()).body))
     }
     [listing] = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from aiverify.core.external import settle
 from aiverify.core.facts import Facts, FileFacts, Role
-from aiverify.core.finding import Finding
+from aiverify.core.fields import Fields
+from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.globals import Allowlist, judge
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
@@ -34,6 +36,15 @@ MAX_PARTS = 10_000
 MAX_UNPACKED = 512 << 20
 """Bytes that are unpacked of one file, one part in memory at a time."""
 
+MAX_FINDINGS = 1000
+"""Findings of one file that are kept, the weightiest of them."""
+
+MAX_SHOWN = 200
+"""Characters of a part's name that a message repeats."""
+
+MAX_OPCODES = 4_000_000
+"""Opcodes of pickles that are followed in the parts of one file, together."""
+
 NOTHING = Allowlist()
 
 
@@ -48,23 +59,35 @@ def look(member: Member, allowed: Allowlist = NOTHING) -> FileFacts:
     """
     with member.extent.open() as source:
         facts = _Look().into(member.name, source)
-        found = (
-            *facts.findings,
-            *judge(facts.globals, allowlist.harmless() | allowed),
-            *disguise.findings(facts, source),
-            *second_opinion(member, facts, source),
-        )
-    unique = tuple(dict.fromkeys(finding.of_file(member.name) for finding in found))
-    return FileFacts(member.name, member.extent.size, replace(facts, findings=unique))
+        found = (*facts.findings, *_judged(facts, allowed))
+        if not denies(found):
+            # What is refused already needs nobody's second opinion.
+            found += tuple(second_opinion(member, facts, source))
+    unique = dict.fromkeys(finding.of_file(member.name) for finding in found)
+    kept = tuple(_weightiest(list(unique)))
+    return FileFacts(member.name, member.extent.size, replace(facts, findings=kept))
 
 
 def look_at_all(members: Iterable[Member], allowed: Allowlist = NOTHING) -> tuple[FileFacts, ...]:
-    """The facts of many files, in their order.
+    """The facts of an artifact's files, in their order.
+
+    Bytes that only another file explains, such as an ONNX graph's weights, are held against
+    what that file says of them.
 
     Raises:
         InputError: one cannot be read, or changed since it was listed.
     """
-    return tuple(look(member, allowed) for member in members)
+    return settle(tuple(look(member, allowed) for member in members))
+
+
+def look_inside(name: str, source: Source, allowed: Allowlist = NOTHING) -> Facts:
+    """The same by our own readers alone, for bytes that are no file of an artifact."""
+    facts = _Look().into(name, source)
+    return replace(facts, findings=(*facts.findings, *_judged(facts, allowed)))
+
+
+def _judged(facts: Facts, allowed: Allowlist) -> Iterator[Finding]:
+    return judge(facts.globals, allowlist.harmless() | allowed, allowlist.dangerous())
 
 
 class _Look:
@@ -73,11 +96,17 @@ class _Look:
     def __init__(self) -> None:
         self._parts = 0
         self._unpacked = 0
+        self._opcodes = 0
 
     def into(self, name: str, source: Source, depth: int = 0) -> Facts:
         """The facts of a file or part, by the first reader that recognises it."""
         head = source.read_at(0, min(HEAD, source.size))
         probe = Probe(name, source.size, head)
+        facts = self._read(probe, source, depth)
+        found = tuple(disguise.findings(probe, facts, source))
+        return replace(facts, findings=facts.findings + found) if found else facts
+
+    def _read(self, probe: Probe, source: Source, depth: int) -> Facts:
         reader = next((reader for reader in READERS if reader.recognises(probe)), None)
         if reader is None:
             return _unknown(probe)
@@ -91,22 +120,31 @@ class _Look:
             return Facts(reader.name, reader.role, "malformed", findings=found)
 
     def _part(self, part: Part, depth: int) -> tuple[str, Facts]:
-        self._parts += 1
-        if depth > MAX_DEPTH:
-            return part.name, _shut(f"more than {MAX_DEPTH} files deep")
-        if self._parts > MAX_PARTS:
-            return part.name, _shut(f"beyond the first {MAX_PARTS} parts")
-        if self._unpacked > MAX_UNPACKED:
-            return part.name, _shut(f"beyond the first {MAX_UNPACKED >> 20} MiB unpacked")
+        refusal = self._refusal(depth)
+        if refusal:
+            return part.name, _shut(refusal)
         try:
             source = part.open()
             self._unpacked += source.size if isinstance(source, Memory) else 0
-            return part.name, self.into(part.name, source, depth)
+            facts = self.into(part.name, source, depth)
         except TooLarge as error:
-            return part.name, _shut(str(error))
+            facts = _shut(str(error))
         except MalformedError as error:
             found = (complaint(Probe(part.name, 0, b""), error.message),)
-            return part.name, Facts("unknown", Role.WEIGHT, "malformed", findings=found)
+            facts = Facts("unknown", Role.WEIGHT, "malformed", findings=found)
+        self._opcodes += Fields(facts.values, "").integer("opcodes") or 0
+        return part.name, facts
+
+    def _refusal(self, depth: int) -> str:
+        """Why no further part is looked into, or nothing."""
+        self._parts += 1
+        spent = {
+            f"more than {MAX_DEPTH} files deep": depth > MAX_DEPTH,
+            f"beyond the first {MAX_PARTS} parts": self._parts > MAX_PARTS,
+            f"beyond the first {MAX_UNPACKED >> 20} MiB unpacked": self._unpacked > MAX_UNPACKED,
+            f"beyond the first {MAX_OPCODES} opcodes": self._opcodes > MAX_OPCODES,
+        }
+        return next((reason for reason, is_spent in spent.items() if is_spent), "")
 
 
 def _joined(facts: Facts, parts: Sequence[tuple[str, Facts]]) -> Facts:
@@ -115,7 +153,9 @@ def _joined(facts: Facts, parts: Sequence[tuple[str, Facts]]) -> Facts:
     shut = [(name, part.unread) for name, part in parts if part.unread]
     unread = facts.unread
     if shut and not unread:
-        unread = f"{len(shut)} of its parts not looked into; {printable(shut[0][0])}: {shut[0][1]}"
+        name, reason = shut[0]
+        shown = printable(name[:MAX_SHOWN])
+        unread = f"{len(shut)} of its parts not looked into; {shown}: {reason}"
     return replace(
         facts,
         values={**facts.values, **(tally(tensors) if tensors else {})},
@@ -132,9 +172,17 @@ def _joined(facts: Facts, parts: Sequence[tuple[str, Facts]]) -> Facts:
     )
 
 
+def _weightiest(findings: list[Finding]) -> list[Finding]:
+    """The findings in their order; of too many, those that weigh most."""
+    if len(findings) <= MAX_FINDINGS:
+        return findings
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))[:MAX_FINDINGS]
+
+
 def _inside(part: str, finding: Finding) -> Finding:
     """A finding about a part, said of the file that holds it."""
-    shown = printable(part)
+    shown = printable(part[:MAX_SHOWN])
     message = finding.message if shown in finding.message else f"{shown}: {finding.message}"
     place = f"{part}, {finding.place}" if finding.place else part
     return replace(finding, message=message, file="", place=place)

@@ -1,0 +1,59 @@
+"""tar archives, plain: NeMo's models, PyTorch's oldest checkpoints, bundles of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from aiverify.core.facts import Facts, Role
+from aiverify.core.jsonvalue import Json
+from aiverify.core.words import counted
+from aiverify.formats.archive_zip import kinds
+from aiverify.formats.interface import Container, Part, Probe, Source, TooLarge
+from aiverify.formats.sources import Window
+from aiverify.formats.tarring.header import BLOCK, is_header
+from aiverify.formats.tarring.walk import Item, name_findings, walk
+
+MAGIC = b"ustar"
+
+
+class TarArchive(Container):
+    """An archive. States `members`, `unpacked` (bytes) and `kinds` (members by extension)."""
+
+    name = "tar"
+    role = Role.WEIGHT
+
+    def recognises(self, probe: Probe) -> bool:
+        """By content: POSIX's mark, or the checksum of a header from before it."""
+        return probe.head[257:262] == MAGIC or is_header(probe.head[:BLOCK])
+
+    def open(self, _probe: Probe, source: Source) -> tuple[Facts, Iterable[Part]]:
+        """The members as the headers list them.
+
+        Raises:
+            MalformedError: the archive cannot be followed to its end.
+        """
+        items, findings = walk(source)
+        findings += name_findings(items)
+        files = [item for item in items if not (item.header.is_folder or item.header.is_link)]
+        values: dict[str, Json] = {
+            "members": len(files),
+            "unpacked": sum(item.size for item in files),
+            "kinds": kinds([item.name for item in files]),
+        }
+        facts = Facts(
+            self.name,
+            self.role,
+            f"{counted(len(files), 'file')} in a tar archive",
+            values,
+            findings=tuple(dict.fromkeys(findings)),
+        )
+        return facts, [Part(item.name, partial(_opened, source, item)) for item in files]
+
+
+def _opened(source: Source, item: Item) -> Source:
+    if item.sparse:
+        raise TooLarge("a sparse file, which is not put together")
+    if not item.header.is_file:
+        raise TooLarge(f"a member of the kind {item.header.kind!r}, which is not known")
+    return Window(source, item.start, item.size)

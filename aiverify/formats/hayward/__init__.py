@@ -1,0 +1,1 @@
+"""hayward, in a process of its own."""

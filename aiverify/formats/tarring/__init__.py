@@ -1,0 +1,1 @@
+"""tar archives: their headers, and what stands between them."""
