@@ -1,40 +1,49 @@
-"""PyTorch checkpoints: a ZIP archive around a pickle, or several pickles in a row."""
+"""PyTorch checkpoints: a ZIP archive around pickles, or several pickles in a row."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aiverify.core.facts import Facts, Role
-from aiverify.formats.interface import Probe, Source
-from aiverify.formats.pickle import pickle_facts
+from aiverify.formats.interface import Container, Part, Probe, Source
+from aiverify.formats.pytorch import legacy
+from aiverify.formats.pytorch.container import is_mark, is_torch, open_archive
+from aiverify.formats.zip import read
+from aiverify.formats.zipping.entry import LOCAL, LOCAL_MAGIC
 
-ZIP_MEMBER = b"PK\x03\x04"
-
-LEGACY = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-"""The first pickle of a checkpoint from before the container: the magic number alone."""
-
-LAST_PARTS = ("/data.pkl", "/version", "/byteorder", "/constants.pkl")
+__all__ = ["Torch", "is_torch", "open_archive"]
 
 
-class Torch:
-    """A PyTorch checkpoint, by content. States nothing."""
+class Torch(Container):
+    """A PyTorch checkpoint, scripted model or exported program, by content.
+
+    States `container` (`zip` or `legacy`), `version` and `byteorder`; `tensors`, `parameters`
+    and `dtypes`; `bytes` (of all storages); `torchscript` and its `classes`, or `exported`.
+    An archive that begins otherwise is known by `is_torch`, and read by `open_archive`: a
+    scripted model begins with its weights.
+    """
 
     name = "torch"
     role = Role.WEIGHT
 
     def recognises(self, probe: Probe) -> bool:
-        """By the legacy magic number, or by the name of the archive's first member."""
-        if probe.head.startswith(LEGACY):
-            return True
-        name = _first_member(probe.head)
-        return name.endswith(LAST_PARTS) or "/data/" in name or "/.data/" in name
+        """By the name of an archive's first member, or by a magic number in a pickle."""
+        if probe.head.startswith(LOCAL_MAGIC):
+            return is_mark(_first_member(probe.head))
+        return legacy.is_legacy(probe.head)
 
-    def read(self, probe: Probe, _source: Source) -> Facts:
-        """Unread, and flagged."""
-        return pickle_facts(self.name, probe)
+    def open(self, probe: Probe, source: Source) -> tuple[Facts, Iterable[Part]]:
+        """What the checkpoint holds, and the members that are of other formats.
+
+        Raises:
+            MalformedError: it cannot be followed.
+        """
+        if probe.head.startswith(LOCAL_MAGIC):
+            return open_archive(read(source))
+        return legacy.read(source), ()
 
 
 def _first_member(head: bytes) -> str:
-    """The name in the first local file header (APPNOTE 4.3.7), or nothing."""
-    if not head.startswith(ZIP_MEMBER):
-        return ""
+    """The name in the first member's header, as far as it is there."""
     size = int.from_bytes(head[26:28], "little")
-    return head[30 : 30 + size].decode("utf-8", "replace")
+    return head[LOCAL.size : LOCAL.size + size].decode("utf-8", "replace")

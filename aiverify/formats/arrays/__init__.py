@@ -1,0 +1,1 @@
+"""NumPy's arrays as files, a file for each of their parts."""

@@ -1,0 +1,1 @@
+"""PyTorch's containers, a file for each of their parts."""

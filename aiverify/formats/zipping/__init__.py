@@ -1,0 +1,1 @@
+"""ZIP archives (APPNOTE 6.3.10), a file for each of their parts."""
