@@ -14,6 +14,7 @@ from aiverify.core.facts import Facts, Role
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.jsonvalue import Json
 from aiverify.errors import MalformedError
+from aiverify.formats.inflater import Inflater
 from aiverify.formats.interface import Container, Part, Probe, Source, TooLarge
 from aiverify.formats.sources import Memory
 from aiverify.formats.trailing import trailing
@@ -53,30 +54,12 @@ class Machine(Protocol):
         ...
 
 
-class _Gzip:
-    """zlib's machine for gzip, in the manner of the other two."""
-
-    def __init__(self) -> None:
-        self._machine = zlib.decompressobj(16 + zlib.MAX_WBITS)
-
-    @property
-    def eof(self) -> bool:
-        return self._machine.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._machine.unconsumed_tail
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._machine.unused_data
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._machine.decompress(self._machine.unconsumed_tail + data, max_length)
+def _gzip() -> Machine:
+    return Inflater(16 + zlib.MAX_WBITS)
 
 
 PACKINGS: tuple[tuple[str, bytes, Callable[[], Machine]], ...] = (
-    ("gzip", b"\x1f\x8b\x08", _Gzip),
+    ("gzip", b"\x1f\x8b\x08", _gzip),
     ("bzip2", b"BZh", bz2.BZ2Decompressor),
     ("xz", b"\xfd7zXZ\0", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, MEMORY)),
 )

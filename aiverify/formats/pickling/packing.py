@@ -12,6 +12,7 @@ from aiverify.core.finding import Finding
 from aiverify.errors import MalformedError
 from aiverify.formats import compressed
 from aiverify.formats.compressed import BOMB_RATIO, CHUNK, MAX_UNPACKED, MEMORY, Machine
+from aiverify.formats.inflater import Inflater
 from aiverify.formats.interface import Probe, Source, TooLarge
 from aiverify.formats.sources import Memory
 from aiverify.formats.trailing import trailing
@@ -33,28 +34,6 @@ class Unpacked:
     content: Source | None
     findings: tuple[Finding, ...] = ()
     unread: str = ""
-
-
-class _Zlib:
-    """zlib's machine, in the manner of lzma's."""
-
-    def __init__(self) -> None:
-        self._machine = zlib.decompressobj()
-
-    @property
-    def eof(self) -> bool:
-        return self._machine.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._machine.unconsumed_tail
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._machine.unused_data
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._machine.decompress(self._machine.unconsumed_tail + data, max_length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +87,10 @@ class Packing:
 
 PACKINGS = (
     *(Packing(name, magic, start, shared=True) for name, magic, start in compressed.PACKINGS),
-    Packing("zlib", b"\x78", _Zlib),
+    Packing("zlib", b"\x78", Inflater),
     Packing("lzma", b"\x5d\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, MEMORY)),
-    Packing("zlib", Z_FILE, _Zlib, Z_HEADER),
-    Packing("zlib", Z_FILE, _Zlib, Z_HEADER + 1),
+    Packing("zlib", Z_FILE, Inflater, Z_HEADER),
+    Packing("zlib", Z_FILE, Inflater, Z_HEADER + 1),
 )
 """joblib up to 0.8.4 left a blank behind the length."""
 
