@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import typer
-
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+
+import typer
 
 from aiverify.cli import terminal
 from aiverify.cli.options import (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aiverify.core.words import counted
 from aiverify.errors import UsageError
 
 
@@ -35,8 +36,9 @@ class Trust:
         if not self.signers:
             raise UsageError("trust names no signer, so nothing can be verified")
         if not 1 <= self.threshold <= len(self.signers):
+            named = counted(len(self.signers), "signer")
             raise UsageError(
-                f"the threshold is {self.threshold}, and trust names {len(self.signers)} signer(s)",
+                f"the threshold is {self.threshold}, and trust names {named}",
                 hint="Give a threshold of at least 1 and at most the number of signers.",
             )
         owners: dict[str, str] = {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from aiverify.core import names
 from aiverify.core.fields import NUMBER, Fields
 from aiverify.core.jsonvalue import Json
+from aiverify.core.words import counted
 from aiverify.errors import MalformedError, UnsafeNameError
 from aiverify.formats.interface import Probe
 from aiverify.formats.json_object import JsonObject
@@ -35,7 +36,7 @@ class SafetensorsIndex(JsonObject):
         total = _total_size(fields.inner("metadata"))
         if total is not None:
             values["total_size"] = total
-        return f"{len(weight_map)} tensors in {len(shards)} shards", values
+        return f"{counted(len(weight_map), 'tensor')} in {counted(len(shards), 'shard')}", values
 
 
 def _shard(tensor: str, shard: Json) -> str:

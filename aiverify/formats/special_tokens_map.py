@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiverify.core.fields import Fields
 from aiverify.core.jsonvalue import Json
+from aiverify.core.words import counted
 from aiverify.formats.interface import Probe
 from aiverify.formats.json_object import JsonObject
 
@@ -25,4 +26,4 @@ class SpecialTokensMap(JsonObject):
                 tokens[part] = value
             elif isinstance(value, dict):
                 tokens[part] = fields.inner(part).text("content")
-        return f"{len(tokens)} special tokens", {"tokens": tokens}
+        return counted(len(tokens), "special token"), {"tokens": tokens}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from aiverify.core.facts import Tensor
 from aiverify.core.jsonvalue import Json
+from aiverify.core.words import counted
 
 
 def tally(tensors: Sequence[Tensor]) -> dict[str, Json]:
@@ -27,8 +28,8 @@ def summary(tensors: Sequence[Tensor]) -> str:
     for tensor in tensors:
         dtypes[tensor.dtype] += tensor.elements
     kinds = ", ".join(dtype for dtype, _ in dtypes.most_common())
-    counted = f"{short(dtypes.total())} parameters in {len(tensors)} tensors, {kinds}"
-    return counted.removesuffix(", ")
+    said = f"{short(dtypes.total())} parameters in {counted(len(tensors), 'tensor')}, {kinds}"
+    return said.removesuffix(", ")
 
 
 def short(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from aiverify.core.facts import Facts, Role
+from aiverify.core.words import counted
 from aiverify.formats.interface import Probe, Source
 from aiverify.formats.roles import role_of
 
@@ -35,7 +36,7 @@ class Text:
         if not is_text(data, whole=True):
             return Facts(self.name, role, "text", unread="starts as text and goes on as another")
         lines = data.count(b"\n") + (not data.endswith(b"\n"))
-        return Facts(self.name, role, f"{lines} lines of text", {"lines": lines})
+        return Facts(self.name, role, f"{counted(lines, 'line')} of text", {"lines": lines})
 
 
 def is_text(data: bytes, *, whole: bool = False) -> bool:

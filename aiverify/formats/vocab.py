@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiverify.core.facts import Facts, Role
 from aiverify.core.fields import Fields
 from aiverify.core.jsonvalue import Json
+from aiverify.core.words import counted
 from aiverify.formats.interface import Probe, Source
 from aiverify.formats.json_object import JsonObject
 from aiverify.formats.lines import count_lines, read_text
@@ -21,7 +22,7 @@ class VocabJson(JsonObject):
 
     def state(self, fields: Fields) -> tuple[str, dict[str, Json]]:
         """A count; the tokens themselves are not repeated."""
-        return f"{len(fields.members)} tokens", {"vocabulary": len(fields.members)}
+        return counted(len(fields.members), "token"), {"vocabulary": len(fields.members)}
 
 
 class VocabText:
@@ -44,4 +45,4 @@ class VocabText:
         if text is None:
             return Facts(self.name, self.role, unread="larger than any vocabulary")
         count = count_lines(text)
-        return Facts(self.name, self.role, f"{count} tokens", {"vocabulary": count})
+        return Facts(self.name, self.role, counted(count, "token"), {"vocabulary": count})

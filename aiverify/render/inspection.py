@@ -11,6 +11,7 @@ from aiverify.core.finding import Severity
 from aiverify.core.jsonvalue import Json, pretty
 from aiverify.operations.inspect import Inspection
 from aiverify.render.page import Style, columns, heading, page, size
+from aiverify.render.table import finding_rows
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,12 +57,19 @@ def _parts(value: Inspection, verbose: bool) -> Iterator[RenderableType]:
         (_row(item) for item in contents.files),
         heads=("state", "format", "size", "name", "contents"),
     )
+    imported = [(item.name, use) for item in contents.files for use in item.facts.globals]
+    if verbose and imported:
+        yield heading("Imported by pickles")
+        yield columns(
+            ("called" if use.invoked else "named", use.name, f"{name}, {use.place}")
+            for name, use in imported
+        )
     if contents.left_out:
         yield heading("Left out of every signature and bundle")
         yield columns((name,) for name in contents.left_out)
     if value.findings:
         yield heading("Findings")
-        yield columns((item.severity, f"{item.sentence} [{item.rule}]") for item in value.findings)
+        yield columns(finding_rows(value.findings))
 
 
 def _row(item: FileFacts) -> tuple[str, ...]:

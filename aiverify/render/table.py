@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from aiverify.core.finding import Finding, Severity
+from aiverify.core.names import printable
 from aiverify.core.report import Report
 from aiverify.render.page import Style, columns, heading, page, size
 
@@ -61,12 +62,14 @@ def _identity(value: Report) -> Iterator[tuple[str, str]]:
         yield "profile", value.profile
 
 
-def finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
-    """Each finding on one row, and its fix below it."""
-    for finding in findings:
-        place = f" ({finding.place})" if finding.place else ""
+def finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """Each finding on one row; a fix once, below the last of a run that it is for."""
+    following = (*(finding.fix for finding in findings[1:]), "")
+    for finding, next_fix in zip(findings, following, strict=True):
+        told = not finding.place or printable(finding.place) in finding.sentence
+        place = "" if told else f" ({finding.place})"
         yield finding.severity.value, f"{finding.sentence}{place} [{finding.rule}]"
-        if finding.fix:
+        if finding.fix and finding.fix != next_fix:
             yield "", f"-> {finding.fix}"
 
 

@@ -19,7 +19,7 @@ COMMANDS = {
     "inspect-adapter.txt": (0, "inspect llama-lora --base llama --verbose"),
     "inspect-adapter.json": (0, "inspect llama-lora --base llama --format json"),
     "inspect-foreign-adapter.txt": (10, "inspect llama-lora-foreign --base llama"),
-    "inspect-pickle.txt": (0, "inspect llama-with-pickle"),
+    "inspect-pickle.txt": (10, "inspect llama-with-pickle"),
     "verify-allow.txt": (0, "verify llama.tar --profile aiverify.yaml"),
     "verify-adapter.txt": (0, "verify lora.tar --profile aiverify.yaml"),
     "verify-verbose.txt": (0, "verify llama --key release.pub --verbose"),

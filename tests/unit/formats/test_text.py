@@ -21,7 +21,6 @@ from tests.support.looking import look_at
         ("NOTES.md", Role.DOC),
         ("LICENSE", Role.DOC),
         ("docs/licence.de", Role.DOC),
-        ("chat_template.jinja", Role.CONFIG),
         ("train.jsonl", Role.DATASET),
         (".gitattributes", Role.CONFIG),
     ],
@@ -60,7 +59,12 @@ def test_text_too_large_to_check_is_unread(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "format_name", "values"),
     [
-        ("modeling.py", b"import os\nos.getcwd()\n", "python", {"lines": 2}),
+        (
+            "modeling.py",
+            b"import os\nos.getcwd()\n",
+            "python",
+            {"lines": 2, "imports": ["os"], "functions": 0, "classes": 0, "calls_at_import": []},
+        ),
         ("run", b"#! /bin/sh\nid", "script", {"lines": 2, "interpreter": "/bin/sh"}),
         ("run.sh", b"id\n", "script", {"lines": 1}),
     ],
@@ -82,7 +86,7 @@ def test_source_code_is_code(
     ],
 )
 def test_other_json_states_its_type(tmp_path: Path, data: bytes, values: dict[str, object]) -> None:
-    found = look_at(tmp_path, "modules.json", data)
+    found = look_at(tmp_path, "other.json", data)
     assert (found.facts.format, found.facts.values) == ("json", values)
 
 

@@ -59,6 +59,7 @@ def test_the_document_keeps_to_the_standard(value: Report):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_of_ours_comes_with_all_that_is_known_of_it(rule: Rule):
+    weakness = [f"external/cwe/{rule.cwe.lower()}"] if rule.cwe else []
     assert run_of(report(rule.found("is wrong")))["tool"]["driver"]["rules"] == [
         {
             "id": rule.id,
@@ -66,6 +67,7 @@ def test_a_rule_of_ours_comes_with_all_that_is_known_of_it(rule: Rule):
             "fullDescription": {"text": rule.meaning},
             "help": {"text": rule.fix},
             "defaultConfiguration": {"level": rule.severity.value},
+            "properties": {"tags": ["security", *weakness]},
         }
     ]
 
