@@ -5,6 +5,7 @@ Each function writes into an empty directory.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from aiverify.cli.demo.adapter import write_adapter
 PLANTED_FILE = "modeling_evil.py"
 PICKLE_FILE = "pytorch_model.bin"
 
+TEMPLATE_FILE = "tokenizer_config.json"
+
 _OTHER_HIDDEN = 96
+
+_ESCAPE = "{{ cycler.__init__.__globals__.os.popen('echo a template ran this command').read() }}"
 
 _PLANTED_CODE = '''\
 """Added to the model after it was signed. A loader that trusts remote code would import it."""
@@ -43,6 +48,15 @@ def with_pickle(source: Path, out: Path) -> None:
     """Copy a model and add weights that are a pickle which runs a command when it is loaded."""
     _copy(source, out)
     (out / PICKLE_FILE).write_bytes(_pickle(_COMMAND))
+
+
+def with_template(source: Path, out: Path) -> None:
+    """Copy a model and add to its chat template what runs a command in a careless renderer."""
+    _copy(source, out)
+    path = out / TEMPLATE_FILE
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    settings["chat_template"] += _ESCAPE
+    path.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
 def adapter_for_another_base(out: Path) -> None:

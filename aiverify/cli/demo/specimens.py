@@ -43,6 +43,11 @@ class Specimens:
         return self.root / "llama-with-pickle"
 
     @property
+    def with_template(self) -> Path:
+        """The model, with a chat template that would run a command."""
+        return self.root / "llama-with-template"
+
+    @property
     def foreign_adapter(self) -> Path:
         """A LoRA that was made for a wider base."""
         return self.root / "llama-lora-foreign"
@@ -67,6 +72,8 @@ def make_all(root: Path) -> Specimens:
         hostile.planted_file(specimens.model, out)
     with new_directory(specimens.with_pickle) as out:
         hostile.with_pickle(specimens.model, out)
+    with new_directory(specimens.with_template) as out:
+        hostile.with_template(specimens.model, out)
     with new_directory(specimens.foreign_adapter) as out:
         hostile.adapter_for_another_base(out)
     return specimens

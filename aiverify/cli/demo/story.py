@@ -90,6 +90,7 @@ SCENES: tuple[Scene, ...] = (
         "bundle adapter llama-lora --base llama -o lora.tar --version 1.0",
         "Pack its adapter, which must fit the base and is pinned to it.",
     ),
+    _scene("inspect llama-lora --base llama", "Does the adapter fit? Two headers tell."),
     _scene("keys generate -o release --quiet", "A key for the publisher."),
     _scene("sign llama --key release.key", "Sign the directory,"),
     _scene("sign llama.tar --key release.key", "the bundle,"),
@@ -121,11 +122,21 @@ SCENES: tuple[Scene, ...] = (
         "Somebody planted a Python file.",
         "a planted file",
     ),
+    _scene(
+        "inspect llama-with-pickle",
+        "Somebody added weights that are a program: every name it would call is told.",
+    ),
     _scene("sign llama-with-pickle --key release.key", "A careless publisher signs a pickle."),
     _scene(
         "verify llama-with-pickle --profile aiverify.yaml",
         "The signature holds, and the contents do not.",
         "a signed pickle",
+    ),
+    _scene("sign llama-with-template --key release.key", "So does a chat template,"),
+    _scene(
+        "verify llama-with-template --profile aiverify.yaml",
+        "which is a program too.",
+        "a signed template",
     ),
     _scene(
         "bundle adapter llama-lora-foreign --base llama -o foreign.tar",
