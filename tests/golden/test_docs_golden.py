@@ -6,6 +6,8 @@ import pytest
 from typer.main import get_command
 
 from aiverify.cli.main import InOrder, app
+from aiverify.core.finding import Rule
+from aiverify.core.rules import RULES
 from aiverify.policy import library
 from tests.support.commands import PROJECT
 from tests.support.docs import (
@@ -13,7 +15,9 @@ from tests.support.docs import (
     codes_of,
     command_lines,
     commands_page,
+    formats_page,
     help_of,
+    rule_page,
     rules_page,
     shipped_policy,
 )
@@ -26,8 +30,22 @@ def test_the_page_of_commands_is_what_help_says():
     assert_golden(DOCS / "commands.md", commands_page())
 
 
+def test_the_page_of_formats_is_what_the_readers_say():
+    assert_golden(DOCS / "formats.md", formats_page())
+
+
 def test_the_page_of_rules_is_what_the_rules_say():
-    assert_golden(DOCS / "rules.md", rules_page())
+    assert_golden(DOCS / "rules" / "README.md", rules_page())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_a_page_that_says_what_it_says(rule: Rule):
+    assert_golden(DOCS / "rules" / f"{rule.id}.md", rule_page(rule))
+
+
+def test_no_page_speaks_of_a_rule_that_is_gone():
+    pages = {path.stem for path in (DOCS / "rules").glob("*.md")}
+    assert pages == {"README", *(rule.id for rule in RULES)}
 
 
 def test_the_page_of_commands_lacks_none():

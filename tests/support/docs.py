@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 from aiverify.cli.main import InOrder
 from aiverify.core.finding import Rule
 from aiverify.core.rules import RULES
+from aiverify.formats.readers import READERS
 from aiverify.policy import library
 from tests.support.commands import PROJECT, call
 
@@ -54,14 +56,46 @@ def commands_page() -> str:
     return "\n".join(parts)
 
 
+def formats_page() -> str:
+    """`docs/formats.md`: every reader, in the order in which they are asked."""
+    by_name: dict[str, list[str]] = {}
+    for reader in READERS:
+        by_name.setdefault(reader.name, []).append(_statement(type(reader)))
+    return "\n".join(
+        (
+            "# Formats\n",
+            "Each file goes to the first reader that recognises it: by content where content says",
+            "something, then by name. What a reader states are the `values` of a file in",
+            "`aiverify inspect --format json`, in a report and in the policy document; in one that",
+            "holds files, each of those is looked into as well. A file that no reader recognises,",
+            "or that a reader does not look through, is *unread*, which is never *clean*.\n",
+            *(f"## {name}\n\n" + "\n\n".join(texts) + "\n" for name, texts in by_name.items()),
+        )
+    )
+
+
+def _statement(reader: type) -> str:
+    """What a reader says of itself, with the members that it takes from a document."""
+    text = inspect.cleandoc(reader.__doc__ or "")
+    if "`SHAPES`" not in text:
+        return text
+    shapes = vars(inspect.getmodule(reader))["SHAPES"]
+    members = ", ".join(f"`{name}`" for name in shapes)
+    return f"{text}\n\n`SHAPES`: {members}."
+
+
 def rules_page() -> str:
-    """`docs/rules.md`: every rule of the code, and every shipped rule in Rego."""
+    """`docs/rules/README.md`: every rule of the code, and every shipped rule in Rego."""
     return "\n".join(
         (
             "# Rules\n",
-            "Every finding names its rule. An error denies; a warning and a note inform.\n",
+            "Every finding names its rule. An error denies; a warning and a note inform. A rule",
+            "may weigh less than it says here where its finding is sure to be harmless.\n",
             "## Built in\n",
-            *(_built_in(rule) for rule in RULES),
+            "| rule | severity | what it says |",
+            "|---|---|---|",
+            *(f"| [{rule.id}]({rule.id}.md) | {rule.severity} | {rule.title} |" for rule in RULES),
+            "",
             "## Shipped policies\n",
             "Named in a profile, or with `--policy`, as `aiverify:NAME`.\n",
             *(_shipped(name) for name in library.names()),
@@ -69,8 +103,18 @@ def rules_page() -> str:
     )
 
 
-def _built_in(rule: Rule) -> str:
-    return f"### {rule.id}\n\n{rule.title} ({rule.severity}). {rule.meaning}\n\nFix: {rule.fix}\n"
+def rule_page(rule: Rule) -> str:
+    """`docs/rules/AIV-....md`: what one rule means, and what to do."""
+    number = rule.cwe.removeprefix("CWE-")
+    weakness = f"[{rule.cwe}](https://cwe.mitre.org/data/definitions/{number}.html)"
+    lines = (
+        f"# {rule.id}",
+        f"{rule.title}.",
+        f"Severity: {rule.severity}." + (f" Weakness: {weakness}." if rule.cwe else ""),
+        f"**What it means.** {rule.meaning}",
+        f"**What to do.** {rule.fix}",
+    )
+    return "\n\n".join(lines) + "\n"
 
 
 def _shipped(name: str) -> str:

@@ -34,8 +34,8 @@ class Hdf5(Container):
     """An HDF5 file, whose parts are the pickles that some programs keep in one.
 
     States `superblock` (its version), `groups`, `datasets`, `attributes`, `soft_links` and
-    `filters`, tensors by their path and what they come to, and for a Keras model the members
-    of `keras_facts`.
+    `filters`, tensors by their path and what they come to, and of a Keras model
+    `keras_version`, `backend` and what the `keras` reader states of a configuration.
     """
 
     name = "hdf5"

@@ -32,7 +32,9 @@ MAX_STATED = 200
 class Keras(Container):
     """A Keras 3 model, whose parts are its weights and assets.
 
-    States `keras_version` and `date_saved` of its metadata, and the members of `keras_facts`.
+    States `keras_version` and `date_saved` of its metadata, and of its configuration `class`,
+    `model` (its name), `layers` (how many of each class), `inputs`, `outputs`, `optimizer` and
+    `loss`.
     """
 
     name = "keras"
