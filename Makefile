@@ -13,11 +13,11 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench compare lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s  %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/runtime  ## run the whole story on made-up files, in DIR=demo
 	@if [ "$(DIR)" = demo ]; then rm -rf demo; fi
@@ -35,6 +35,9 @@ check: $(VENV)/development  ## lint, format, types, import contracts, architectu
 
 bench: $(VENV)/development  ## measure time and memory
 	@$(VENV)/bin/python -m tests.bench
+
+compare: $(VENV)/development  ## run other scanners over the same corpus, into docs/scanners.md
+	@$(VENV)/bin/python -m tests.compare
 
 lock:  ## write the lock files anew from pyproject.toml (needs uv); pins that still fit stay
 	$(LOCK) --group build --group dev --output-file requirements-dev.txt pyproject.toml

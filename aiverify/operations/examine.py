@@ -21,7 +21,6 @@ from aiverify.formats.look import look_at_all
 from aiverify.verify.base import Base, own_signature
 from aiverify.verify.target import Target, guess_kind, open_target
 
-
 MALFORMED = frozenset({rules.contents.MALFORMED.id, rules.contents.SHARDS.id})
 """Rules about files that cannot be what they say, rather than about what they would do."""
 

@@ -39,7 +39,7 @@ def artifact_of(
 
 
 def facts_of(name: str, fmt: str, role: Role, unread: str = "", pickled: bool = False) -> FileFacts:
-    found = (rules.PICKLE.found("runs what it says", file=name),) if pickled else ()
+    found = (rules.pickles.CALL.found("calls os.system", file=name),) if pickled else ()
     return FileFacts(name, len(name), Facts(fmt, role, unread=unread, findings=found))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from aiverify.core.artifact import Kind
 from aiverify.core.finding import Severity
+from aiverify.core.globals import Allowlist
 from aiverify.core.report import Outcome, StepName, Verdict
 from tests.support.artifacts import MODEL
 from tests.support.verifying import context, found, signed_tree, step_of, up_to, verified
@@ -16,7 +17,7 @@ from tests.support.verifying import context, found, signed_tree, step_of, up_to,
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 UNREAD, PICKLE, MALFORMED, SHARDS = (
     "AIV-CONTENT-UNREAD",
-    "AIV-CONTENT-PICKLE",
+    "AIV-PICKLE-DANGEROUS",
     "AIV-FORMAT-MALFORMED",
     "AIV-CONTENT-SHARDS",
 )
@@ -44,13 +45,27 @@ def test_the_profile_weighs_a_file_that_nobody_reads(tmp_path: Path, weight, out
     assert found(step) == [(UNREAD, weight, "weights.enc")]
 
 
-def test_a_signed_pickle_is_named_and_is_unread(tmp_path: Path):
-    step, _ = contents(tmp_path, {"pytorch_model.bin": A_PICKLE})
+def test_a_signed_pickle_that_runs_a_command_denies_whatever_the_profile_makes_of_unread(
+    tmp_path: Path,
+):
+    step, _ = contents(tmp_path, {"pytorch_model.bin": A_PICKLE}, WARNING)
     assert step.outcome is Outcome.DENY
-    assert found(step) == [
-        (PICKLE, WARNING, "pytorch_model.bin"),
-        (UNREAD, ERROR, "pytorch_model.bin"),
-    ]
+    assert found(step) == [(PICKLE, ERROR, "pytorch_model.bin")]
+
+
+def test_a_profile_may_allow_what_a_pickle_imports(tmp_path: Path):
+    pickle = b"\x80\x02cacme.models\nNet\n)\x81."
+    tree = signed_tree(tmp_path / "tiny", {**MODEL, "net.pkl": pickle})
+    for allowed, outcome in (
+        (["acme.models.Net"], Outcome.PASS),
+        (["acme.*"], Outcome.PASS),
+        (["acme.models.Other"], Outcome.DENY),
+        (["acme.mod.*"], Outcome.DENY),
+        ([], Outcome.DENY),
+    ):
+        given = context(unread=ERROR, globals=Allowlist.of(allowed))
+        step, _ = up_to(StepName.CONTENTS, tree, given)
+        assert step.outcome is outcome, allowed
 
 
 BROKEN = {

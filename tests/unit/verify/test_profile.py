@@ -8,6 +8,7 @@ import pytest
 
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Severity
+from aiverify.core.globals import Allowlist
 from aiverify.errors import InputError, MalformedError, UsageError
 from aiverify.verify.profile import Profile, read_profile
 from tests.support.signatures import key
@@ -21,7 +22,9 @@ trust:
       keys: [keys/alice.pub, keys/alice2.pub]
     - {name: bob, keys: [keys/bob.pub]}
 require: {sbom: true}
-contents: {unread: warn}
+contents:
+  unread: warn
+  globals: [acme.models.Net, sklearn.ensemble.*]
 policies:
   - aiverify:licence_allowlist
   - rules/
@@ -56,6 +59,10 @@ def test_a_full_profile_says_all_that_it_says(folder: Path):
     assert profile.policies == ("aiverify:licence_allowlist", "rules/")
     assert (profile.require_sbom, profile.unread) == (True, Severity.WARNING)
     assert profile.config == {"licences": {"allow": ["mit"]}}
+    assert profile.globals.allows("acme.models.Net")
+    assert profile.globals.allows("sklearn.ensemble._forest.RandomForestClassifier")
+    assert not profile.globals.allows("acme.models.Other")
+    assert not profile.globals.allows("sklearn.ensembles.Other")
     assert profile.digest == str(Digest.of(FULL.encode()))
     assert profile.directory == folder
 
@@ -64,6 +71,7 @@ def test_what_is_left_out_is_the_safe_choice(folder: Path):
     profile = read(folder, LEAST)
     assert (profile.trust.threshold, profile.unread) == (1, Severity.ERROR)
     assert (profile.require_sbom, profile.policies, profile.config) == (False, (), {})
+    assert profile.globals == Allowlist()
 
 
 def test_keys_lie_beside_the_profile_wherever_it_is_read_from(
@@ -101,6 +109,10 @@ BROKEN = {
     "keys as a text": (changed("[keys/bob.pub]", "keys/bob.pub"), "keys must be a list"),
     "a word for true": (changed("sbom: true", "sbom: yes please"), "true or false"),
     "a third weight": (changed("unread: warn", "unread: allow"), "deny or warn"),
+    "globals as a text": (changed("[acme.models.Net, sklearn.ensemble.*]", "a.b"), "be a list"),
+    "every global": (changed("acme.models.Net", "'*'"), "which is no global"),
+    "a module without a name": (changed("acme.models.Net", "acme"), "which is no global"),
+    "a pattern inside": (changed("acme.models.Net", "a*.b"), "which is no global"),
     "no policies": (changed("policies:\n  - aiverify:licence_allowlist\n  - rules/\n",
                             "policies: []\n"), "policies is an empty list"),
     "policies as null": (changed("policies:\n  - aiverify:licence_allowlist\n  - rules/\n",
