@@ -38,7 +38,7 @@ TOP_LEVEL = {
 FORBIDDEN = re.compile(r"(?<![\w.])/(tmp|work|root|home)/")
 """Paths of somebody's machine."""
 
-HEAVY = {"cryptography", "cyclonedx", "regorus", "rich", "yaml"}
+HEAVY = {"cryptography", "cyclonedx", "hayward", "jinja2", "regorus", "rich", "yaml"}
 """What `aiverify --help` must not wait for."""
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")

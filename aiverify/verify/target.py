@@ -25,6 +25,9 @@ from aiverify.signing.signature_file import SignatureFile
 
 SIGNATURE_BESIDE_FILE = ".sigstore.json"
 
+PROGRAMS = frozenset({"elf", "executable"})
+"""Formats of programs: what consists of nothing else is a component."""
+
 
 class Form(StrEnum):
     """How an artifact lies on disk."""
@@ -199,4 +202,4 @@ def guess_kind(files: Sequence[FileFacts]) -> Kind:
     formats = {item.facts.format for item in files}
     if "peft" in formats:
         return Kind.ADAPTER
-    return Kind.COMPONENT if formats == {"elf"} else Kind.MODEL
+    return Kind.COMPONENT if formats <= PROGRAMS else Kind.MODEL

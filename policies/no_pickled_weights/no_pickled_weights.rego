@@ -1,7 +1,7 @@
 # METADATA
 # title: No pickled weights
 # description: >-
-#   No file of the artifact is a pickle, bare or in PyTorch's container: loading one runs the
+#   No file of the artifact is a pickle, bare, packed or in a container: loading one runs the
 #   program in it. A file that nobody looked at is refused too.
 # custom:
 #   severity: error
@@ -11,7 +11,12 @@ package aiverify.no_pickled_weights
 
 import data.aiverify.lib
 
-pickled := {"pickle", "torch"}
+pickled := {"pickle", "joblib", "torch"}
+
+is_pickled(facts) if facts.format in pickled
+
+# An array, an archive or another container with a pickle in it.
+is_pickled(facts) if count(facts.globals) > 0
 
 # A function of its own: `not f(input.x)` is undefined, and denies nothing, where input.x is.
 is_known(file) if is_string(input.facts[file.name].format)
@@ -24,7 +29,7 @@ deny contains {
 } if {
 	is_object(input.facts)
 	some name, facts in input.facts
-	facts.format in pickled
+	is_pickled(facts)
 }
 
 deny contains {

@@ -32,6 +32,20 @@ test_denies_every_pickle if {
 	count(results) == 2
 }
 
+test_denies_a_packed_pickle if {
+	codes == {"pickled"} with input as holding({"model.joblib": "joblib"})
+}
+
+test_denies_a_container_with_a_pickle_in_it if {
+	codes == {"pickled"} with input as {
+		"artifact": {"files": [{"name": "a.npz"}]},
+		"facts": {"a.npz": {
+			"format": "npz",
+			"globals": [{"name": "numpy.dtype", "place": "a.npy, byte 128", "invoked": true}],
+		}},
+	}
+}
+
 test_denies_a_file_without_facts if {
 	codes == {"unknown"} with input as {"artifact": {"files": [{"name": "x"}]}, "facts": {}}
 }
