@@ -202,4 +202,4 @@ def guess_kind(files: Sequence[FileFacts]) -> Kind:
     formats = {item.facts.format for item in files}
     if "peft" in formats:
         return Kind.ADAPTER
-    return Kind.COMPONENT if formats <= PROGRAMS else Kind.MODEL
+    return Kind.COMPONENT if formats and formats <= PROGRAMS else Kind.MODEL

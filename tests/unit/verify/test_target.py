@@ -135,6 +135,7 @@ def test_an_artifact_is_named_by_its_bundle_its_card_or_its_path(tree: Path, tmp
     [
         (("peft", "safetensors"), Kind.ADAPTER),
         (("elf",), Kind.COMPONENT),
+        (("executable", "elf"), Kind.COMPONENT),
         (("elf", "safetensors"), Kind.MODEL),
         (("unknown",), Kind.MODEL),
         ((), Kind.MODEL),
