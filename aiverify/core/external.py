@@ -22,6 +22,14 @@ RAW = frozenset({"unknown", "empty", "onnx_data", "tensorflow_data"})
 OTHERS = frozenset({"safetensors", "gguf"})
 """Formats in which tensors lie too, so that another file may place its own there."""
 
+TAKEN = (
+    *(".com", ".cpl", ".dll", ".dylib", ".exe", ".node", ".pyc", ".pyd", ".pyo", ".scr", ".so"),
+    *(".jar", ".rda", ".rdata", ".rds", ".ser", ".t7"),
+    *(".dlc", ".engine", ".lite", ".mar", ".mlmodel", ".nemo", ".om", ".ort", ".pdiparams"),
+    *(".pdmodel", ".pdopt", ".pdparams", ".plan", ".pmml", ".rknn", ".tflite", ".trt", ".vmfb"),
+)
+"""How names end of what programs other than ours run or load, and nobody here reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -91,6 +99,12 @@ def _settled(
 def _accounted(item: FileFacts, facts: Facts, claims: Sequence[_Claim]) -> Facts:
     """What is known of a raw file once every byte is some tensor's, or why that is not so."""
     family = claims[0].family
+    if item.name.lower().endswith(TAKEN):
+        extension = item.name.lower().rpartition(".")[2]
+        reason = (
+            f"tensors of {printable(claims[0].by)}, and named as what others load: .{extension}"
+        )
+        return replace(facts, role=Role.WEIGHT, unread=reason)
     gap = _gap([stretch for claim in claims for stretch in claim.ranges], item.size)
     if gap:
         begin, end = gap

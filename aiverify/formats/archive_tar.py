@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
+from aiverify.core import rules
 from aiverify.core.facts import Facts, Role
+from aiverify.core.finding import Finding
 from aiverify.core.jsonvalue import Json
 from aiverify.core.words import counted
 from aiverify.formats.archive_zip import kinds
+from aiverify.formats.disguise import archive_end
 from aiverify.formats.interface import Container, Part, Probe, Source, TooLarge
 from aiverify.formats.sources import Window
 from aiverify.formats.tarring.header import BLOCK, is_header
@@ -35,6 +38,7 @@ class TarArchive(Container):
         """
         items, findings = walk(source)
         findings += name_findings(items)
+        findings += _spread(source, items)
         files = [item for item in items if not (item.header.is_folder or item.header.is_link)]
         values: dict[str, Json] = {
             "members": len(files),
@@ -49,6 +53,19 @@ class TarArchive(Container):
             findings=tuple(dict.fromkeys(findings)),
         )
         return facts, [Part(item.name, partial(_opened, source, item)) for item in files]
+
+
+def _spread(source: Source, items: Iterable[Item]) -> Iterator[Finding]:
+    """A ZIP archive at the end, unless it is one member's: then it is looked into as that."""
+    position = archive_end(source)
+    if position is None:
+        return
+    for item in items:
+        window = Window(source, item.start, item.size)
+        if item.start <= position < item.start + item.size and archive_end(window) is not None:
+            return
+    message = "a ZIP archive stands at its end, which is no member of it"
+    yield rules.containers.DISGUISE.found(message, place=f"byte {position}")
 
 
 def _opened(source: Source, item: Item) -> Source:

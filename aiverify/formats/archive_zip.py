@@ -83,9 +83,18 @@ def _extension(name: str) -> str:
 
 
 def _more(archive: Zip) -> Facts:
-    """What an archive of a known kind says beyond its directory."""
-    if skops.is_skops(archive):
-        return skops.facts(archive)
+    """What an archive of a known kind says beyond its directory. It may be of two at once."""
+    found = Facts("", Role.WEIGHT)
     if torchserve.is_torchserve(archive):
-        return torchserve.facts(archive)
-    return Facts("", Role.WEIGHT)
+        found = torchserve.facts(archive)
+    if not skops.is_skops(archive):
+        return found
+    more = skops.facts(archive)
+    return Facts(
+        more.format or found.format,
+        Role.WEIGHT,
+        values={**found.values, **more.values},
+        globals=more.globals,
+        findings=found.findings + more.findings,
+        unread=found.unread or more.unread,
+    )

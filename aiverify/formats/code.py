@@ -25,6 +25,30 @@ PYTHON = re.compile(r"\bpython[\d.]*w?\b")
 STARTUP = ("sitecustomize.py", "usercustomize.py")
 """Modules that Python imports when it starts, if it finds them."""
 
+LANGUAGES = {
+    **dict.fromkeys((".c", ".cc", ".cpp", ".cu", ".cuh", ".h", ".hpp", ".m", ".mm"), "a compiler"),
+    **dict.fromkeys((".go", ".java", ".kt", ".pyx", ".rs", ".scala", ".swift"), "a compiler"),
+    **dict.fromkeys((".js", ".cjs", ".mjs", ".ts"), "JavaScript"),
+    **dict.fromkeys((".hta", ".vbe", ".vbs", ".wsf"), "Windows Script Host"),
+    **dict.fromkeys((".desktop", ".service"), "the system that starts it"),
+    **dict.fromkeys((".pl", ".pm"), "Perl"),
+    ".awk": "awk",
+    ".ipy": "IPython",
+    ".jl": "Julia",
+    ".lua": "Lua",
+    ".php": "PHP",
+    ".r": "R",
+    ".rb": "Ruby",
+    ".reg": "Windows",
+    ".scpt": "AppleScript",
+    ".tcl": "Tcl",
+}
+"""Who runs or compiles a text, by its extension, of languages that are not read here."""
+
+COMMANDS = (".bash", ".bat", ".cmd", ".fish", ".ksh", ".mk", ".ps1", ".psm1", ".sh", ".zsh")
+COMMAND_FILES = (".bash_profile", ".bashrc", ".profile", ".zshrc", "dockerfile", "makefile")
+"""Texts whose lines are commands of a shell, or mostly."""
+
 SHELL = re.compile(r"\b(?:ba|z|da|k|a|c|tc|fi)?sh\b|\bpowershell|\bpwsh\b")
 
 
@@ -60,12 +84,15 @@ class Script:
     role = Role.CODE
 
     def recognises(self, probe: Probe) -> bool:
-        """By the first line, or by extension."""
-        return probe.head.startswith(b"#!") or probe.base.endswith((".sh", ".bash", ".ps1", ".bat"))
+        """By the first line, by extension or by name."""
+        named = probe.base.endswith((*COMMANDS, *LANGUAGES)) or probe.base in COMMAND_FILES
+        return named or probe.head.startswith(b"#!")
 
     def read(self, probe: Probe, source: Source) -> Facts:
         """Its commands, or unread when it goes on as something that is not text."""
-        return _facts(self.name, source, _interpreter(probe.head), Found())
+        interpreter = _interpreter(probe.head)
+        _, dot, extension = probe.base.rpartition(".")
+        return _facts(self.name, source, interpreter or LANGUAGES.get(dot + extension, ""), Found())
 
 
 def _facts(name: str, source: Source, interpreter: str, found: Found) -> Facts:

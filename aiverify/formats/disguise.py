@@ -8,8 +8,9 @@ from aiverify.core import rules
 from aiverify.core.facts import Facts
 from aiverify.core.finding import Finding, Severity
 from aiverify.formats.interface import Probe, Source
-from aiverify.formats.magic import HTML, SCRIPT, ZIP, Kind, kind_of
-from aiverify.formats.pickling import opcodes
+from aiverify.formats.magic import HTML, PICKLE, SCRIPT, TAR, ZIP, Kind, kind_of
+from aiverify.formats.pickling import opcodes, packing
+from aiverify.formats.pickling.machine import walk
 
 DATA = (
     *(".txt", ".md", ".rst", ".json", ".jsonl", ".csv", ".tsv", ".yaml", ".yml", ".toml"),
@@ -38,8 +39,13 @@ RUNS = {
 HOLDS_ARCHIVES = frozenset({"tar"})
 """Formats that hold whole files, the last of which may be an archive. We look into them."""
 
+BEGINS_FREELY = frozenset({"safetensors", "tar"})
+"""Formats that begin with a length or a name, which can be made to be another format's mark."""
+
 END, END_SIZE, DIRECTORY, LOCATOR_64 = b"PK\x05\x06", 22, b"PK\x01\x02", b"PK\x06\x07"
 MAX_COMMENT = 0xFFFF
+MAX_MARKS = 64
+"""Marks of an archive's end that are followed. No file has as many by chance."""
 
 
 def findings(probe: Probe, facts: Facts, source: Source) -> Iterator[Finding]:
@@ -47,24 +53,44 @@ def findings(probe: Probe, facts: Facts, source: Source) -> Iterator[Finding]:
     kind = kind_of(probe.head)
     if probe.base.endswith(DATA):
         yield from _misnamed("." + probe.base.rpartition(".")[2], facts, kind)
-    if _is_pickle_as_well(probe.head, facts):
-        message = f"read as {facts.format}, it is a pickle from its first byte on as well"
+    also = _also_from_the_start(probe.head, facts, kind, source)
+    if also:
+        message = f"read as {facts.format}, it is {also.article} from its first byte on as well"
         yield rules.containers.DISGUISE.found(message, place="byte 0")
-    if kind is ZIP or facts.format in HOLDS_ARCHIVES:
+    if (kind is ZIP and not also) or facts.format in HOLDS_ARCHIVES:
         return
     position = archive_end(source)
     if position is not None:
         yield _also_archive(facts, kind, position)
 
 
-def _is_pickle_as_well(head: bytes, facts: Facts) -> bool:
-    """Whether a file of another format would be unpickled from its first byte on.
+def _also_from_the_start(
+    head: bytes, facts: Facts, kind: Kind | None, source: Source
+) -> Kind | None:
+    """What else programs would take a file for that go by its first bytes."""
+    if facts.format not in RUNS and _is_pickle(head, source):
+        return PICKLE
+    if facts.format not in BEGINS_FREELY:
+        return None
+    if kind is not None and kind not in (TAR, PICKLE) and not kind.opaque:
+        return kind
+    how, first = packing.of(head)
+    return Kind(f"{how.name} stream") if first else None
+
+
+def _is_pickle(head: bytes, source: Source) -> bool:
+    """Whether a file would be unpickled from its first byte on, and call what it imports.
 
     A `P`, with which ZIP archives start, asks for a persistent object, and fails.
     """
-    return (
-        facts.format not in RUNS and not head.startswith(b"P") and opcodes.imports_and_calls(head)
-    )
+    if not head or head.startswith(b"P") or not opcodes.is_opcode(head[0]):
+        return False
+    if opcodes.imports_and_calls(head):
+        return True
+    if len(head) == source.size:
+        return False
+    program = walk(source)
+    return bool(program.unread) or any(item.invoked for item in program.globals)
 
 
 def archive_end(source: Source) -> int | None:
@@ -74,13 +100,16 @@ def archive_end(source: Source) -> int | None:
     """
     reach = min(source.size, END_SIZE + MAX_COMMENT)
     tail = source.read_at(source.size - reach, reach)
-    at = tail.rfind(END)
-    while at >= 0:
-        position = source.size - reach + at
-        if len(tail) - at >= END_SIZE and _ends_archive(source, position, tail[at:]):
-            return position
+    at = len(tail)
+    for _ in range(MAX_MARKS):
         at = tail.rfind(END, 0, at)
-    return None
+        if at < 0:
+            return None
+        position, record = source.size - reach + at, tail[at : at + END_SIZE]
+        if len(record) == END_SIZE and _ends_archive(source, position, record):
+            return position
+    # Whoever writes as many hides one that we did not come to.
+    return source.size - reach + at
 
 
 def _ends_archive(source: Source, position: int, record: bytes) -> bool:
@@ -101,7 +130,9 @@ def _misnamed(extension: str, facts: Facts, kind: Kind | None) -> Iterator[Findi
     if runs:
         message = f"named {extension}, this is {Kind(runs).article}"
         yield rules.containers.DISGUISE.found(message)
-    elif kind is not None and not kind.runs and not (kind is HTML and extension in MARKED_UP):
+    elif kind is None or kind.runs or extension in kind.extensions:
+        return
+    elif not (kind is HTML and extension in MARKED_UP):
         message = f"named {extension}, this is {kind.article}"
         yield rules.containers.DISGUISE.found(message, severity=Severity.WARNING)
 

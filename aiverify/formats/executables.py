@@ -19,6 +19,10 @@ FIRST_JAVA = 45
 """A class file's version, which stands where a universal file has the number of its programs."""
 
 
+FLAGS = (b"\0\0\0\0", b"\x01\0\0\0", b"\x03\0\0\0")
+"""What a compiled Python module may say of how it is checked against its source (PEP 552)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of program: its name as a format, for people, and how it is known."""
@@ -56,6 +60,11 @@ def _is_java(probe: Probe) -> bool:
     return probe.head.startswith(b"\xca\xfe\xba\xbe") and version >= FIRST_JAVA
 
 
+def _is_bytecode(probe: Probe) -> bool:
+    """Python's own: a version that a line ends, and flags of which two have a meaning."""
+    return probe.head[2:4] == b"\r\n" and probe.head[4:8] in FLAGS and not is_text(probe.head)
+
+
 KINDS = (
     Kind("ape", "a portable program for many systems at once", _is_portable),
     Kind("pe", "a program for Windows", _is_pe),
@@ -73,6 +82,7 @@ KINDS = (
             b"\xca\xfe\xba\xbf\0\0\0",
         ),
     ),
+    Kind("pyc", "a compiled Python module", _is_bytecode),
     Kind("wasm", "a WebAssembly module", _with(b"\0asm")),
     Kind("archive", "a library of objects for a linker", _with(b"!<arch>\n", b"!<thin>\n")),
     Kind("llvm-bitcode", "a program in LLVM's own code", _with(b"BC\xc0\xde", b"\xde\xc0\x17\x0b")),

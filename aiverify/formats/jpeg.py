@@ -23,7 +23,8 @@ MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """What ends the coded part: a marker that is neither a restart nor a stuffed byte."""
 
 MAX_SEGMENTS = 100_000
-PIECE = 1 << 18
+FIRST, PIECE = 1 << 9, 1 << 18
+"""Coded bytes that are searched at first, and at most, at a time: a scan may have none at all."""
 
 
 class Jpeg:
@@ -49,7 +50,7 @@ class Jpeg:
             if marker == END:
                 return self._facts(source, values, cursor.position)
             if marker not in BARE:
-                _segment(cursor, marker, values)
+                _segment(source, cursor, marker, values)
         raise MalformedError(f"the picture has more than {MAX_SEGMENTS} segments")
 
     def _facts(self, source: Source, values: dict[str, Json], end: int) -> Facts:
@@ -71,7 +72,7 @@ def _marker(cursor: Cursor) -> int:
     return marker
 
 
-def _segment(cursor: Cursor, marker: int, values: dict[str, Json]) -> None:
+def _segment(source: Source, cursor: Cursor, marker: int, values: dict[str, Json]) -> None:
     length = cursor.integer(2) - 2
     if length < 0:
         raise MalformedError("a segment of the picture is shorter than its length")
@@ -80,17 +81,19 @@ def _segment(cursor: Cursor, marker: int, values: dict[str, Json]) -> None:
         values["height"] = int.from_bytes(body[1:3], "big")
         values["width"] = int.from_bytes(body[3:5], "big")
     if marker == START_OF_SCAN:
-        _pass_scan(cursor)
+        _pass_scan(source, cursor)
 
 
-def _pass_scan(cursor: Cursor) -> None:
+def _pass_scan(source: Source, cursor: Cursor) -> None:
     """Move over coded bytes, up to the marker behind them."""
+    size = FIRST
     while cursor.left >= 2:
-        piece = cursor.take(min(PIECE, cursor.left))
+        piece = source.read_at(cursor.position, min(size, cursor.left))
         found = MARKER.search(piece)
         if found:
-            cursor.seek(cursor.position - len(piece) + found.start())
+            cursor.skip(found.start())
             return
-        if piece.endswith(b"\xff") and cursor.left:
-            cursor.seek(cursor.position - 1)
+        # A marker may stand across two pieces.
+        cursor.skip(len(piece) - (piece.endswith(b"\xff") and len(piece) < cursor.left))
+        size = min(2 * size, PIECE)
     raise MalformedError("the picture does not end")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from time import process_time
 
 from aiverify.core.external import settle
 from aiverify.core.facts import Facts, FileFacts, Role
@@ -35,6 +36,10 @@ MAX_PARTS = 10_000
 
 MAX_UNPACKED = 512 << 20
 """Bytes that are unpacked of one file, one part in memory at a time."""
+
+MAX_SECONDS = 20.0
+"""Of the processor's time, after which no further part of a file is looked into: a few
+kilobytes may hold thousands of documents, each of which takes a second."""
 
 MAX_FINDINGS = 1000
 """Findings of one file that are kept, the weightiest of them."""
@@ -97,6 +102,7 @@ class _Look:
         self._parts = 0
         self._unpacked = 0
         self._opcodes = 0
+        self._began = process_time()
 
     def into(self, name: str, source: Source, depth: int = 0) -> Facts:
         """The facts of a file or part, by the first reader that recognises it."""
@@ -143,6 +149,7 @@ class _Look:
             f"beyond the first {MAX_PARTS} parts": self._parts > MAX_PARTS,
             f"beyond the first {MAX_UNPACKED >> 20} MiB unpacked": self._unpacked > MAX_UNPACKED,
             f"beyond the first {MAX_OPCODES} opcodes": self._opcodes > MAX_OPCODES,
+            "beyond the time that one file is given": process_time() - self._began > MAX_SECONDS,
         }
         return next((reason for reason, is_spent in spent.items() if is_spent), "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiverify.formats.pickling import opcodes
@@ -16,6 +17,8 @@ class Kind:
     runs: bool = False
     opaque: bool = False
     """Whether it is a container that is not read here."""
+    extensions: tuple[str, ...] = ()
+    """How names end of what is rightly of this kind, where it is data by its name."""
 
     @property
     def article(self) -> str:
@@ -64,13 +67,30 @@ MAGICS: tuple[tuple[bytes, Kind], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind("OLE document", opaque=True)),
     (b"zPQ", Kind("zpaq archive", opaque=True)),
     (b"\x60\xea", Kind("ARJ archive", opaque=True)),
+    (b"\xac\xed\0\x05", Kind("stream of Java objects", opaque=True)),
+    (b"X\n\0\0\0\x02", Kind("stream of R objects", opaque=True)),
+    (b"X\n\0\0\0\x03", Kind("stream of R objects", opaque=True)),
+    (b"RDX2\n", Kind("stream of R objects", opaque=True)),
+    (b"RDX3\n", Kind("stream of R objects", opaque=True)),
+    (b"ptrt", Kind("TensorRT engine", opaque=True)),
+    (b"ftrt", Kind("TensorRT engine", opaque=True)),
 )
+
+FLAT: Mapping[bytes, Kind] = {
+    b"TFL3": Kind("TensorFlow Lite model", opaque=True, extensions=(".tflite",)),
+    b"ORTM": Kind("ONNX Runtime model", opaque=True, extensions=(".onnx",)),
+}
+"""Flat buffers, which say behind their first four bytes what they are."""
 
 WINDOWS = Kind("Windows program", runs=True)
 TAR = Kind("tar archive")
 LHA = Kind("LHA archive", opaque=True)
 
-HTML_START = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)[\s>]", re.I)
+HTML_START = re.compile(
+    rb"\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|script)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Each comment ends at its first end alone: a head full of them has no second reading to try."""
 
 MAX_DOS = 1 << 20
 """Bytes of the program for DOS that stands before a Windows program."""
@@ -81,9 +101,9 @@ LATEST = 5
 
 def kind_of(head: bytes) -> Kind | None:
     """The kind that some first bytes show, if they show one. 4096 of them are enough."""
-    for magic, kind in MAGICS:
-        if head.startswith(magic):
-            return kind
+    kind = next((kind for magic, kind in MAGICS if head.startswith(magic)), None)
+    if kind:
+        return kind
     if head.startswith(b"MZ") and _is_windows(head):
         return WINDOWS
     if head[257:262] == b"ustar":
@@ -92,7 +112,7 @@ def kind_of(head: bytes) -> Kind | None:
         return LHA
     if is_pickle(head):
         return PICKLE
-    return HTML if HTML_START.match(head) else None
+    return HTML if HTML_START.match(head) else FLAT.get(head[4:8])
 
 
 def is_pickle(head: bytes) -> bool:

@@ -24,7 +24,7 @@ class ModelIndex(Configuration):
 
     def recognises(self, probe: Probe) -> bool:
         """By name."""
-        return probe.base == "model_index.json"
+        return probe.base in ("model_index.json", "modular_model_index.json")
 
     def state(self, fields: Fields) -> tuple[str, dict[str, Json]]:
         """The class and the parts that have one."""
@@ -52,10 +52,13 @@ class ModelIndex(Configuration):
 
 
 def _parts(fields: Fields) -> Iterator[tuple[str, str, str]]:
-    """Members that are a library and a class of it; null stands for a part that is left out."""
+    """Members that are a library and a class of it; null stands for a part that is left out.
+
+    A modular pipeline says behind them where the part's weights are.
+    """
     for part, value in fields.members.items():
-        if part.startswith("_") or not isinstance(value, list) or len(value) != 2:
+        if part.startswith("_") or not isinstance(value, list) or len(value) not in (2, 3):
             continue
-        library, kind = value
+        library, kind = value[:2]
         if isinstance(library, str) and isinstance(kind, str):
             yield part, library, kind

@@ -62,7 +62,7 @@ def _module(found: Found, place: str, item: Json) -> Json:
 
 def _type(found: Found, place: str, kind: str) -> None:
     """A class, which the library imports by its name."""
-    if is_below(kind, OWN):
+    if is_below(kind, OWN) and standing(kind) is not Standing.DANGEROUS:
         return
     if "--" in kind:
         reference(found, place, kind)

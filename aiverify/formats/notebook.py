@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aiverify.core import jsonvalue
@@ -18,6 +19,22 @@ from aiverify.formats.json_object import MAX_BYTES, TOO_LARGE
 from aiverify.formats.loading.walk import every
 
 SCRIPTS = ("<script", "javascript:", "<iframe")
+
+
+SHELLS = frozenset({"!", "bash", "script", "sh", "sx", "system"})
+PYTHONS = frozenset(
+    {"", "capture", "prun", "pypy", "python", "python2", "python3", "time", "timeit"}
+)
+PAGES = frozenset({"html", "javascript", "js", "svg"})
+WRITERS = frozenset({"file", "writefile"})
+PLAIN = frozenset({"latex", "markdown"})
+"""Magics that a whole cell is given to, by what they take it for."""
+
+COMMAND = re.compile(r"\s*+(?:[\w.,][\w., ]*+=\s*+)?(?:!!?|%(?:sx|system|bash|sh)\s)")
+"""How a line starts that a shell runs, whose output may be given to a name."""
+
+TIMED = re.compile(r"%%?(?:time|timeit|prun)\b\s*(?:-\w+\s*\d*\s*)*")
+RUNS = re.compile(r"\s*%run\s")
 
 
 class Notebook:
@@ -49,6 +66,8 @@ class Notebook:
         unread = _judge(coded, language, values, found)
         if language:
             values["language"] = language
+        if "worksheets" in members:
+            unread = unread or "a notebook from before format 4"
         if fields.warnings:
             values["warnings"] = fields.warnings
         summary = f"{counted(len(cells), 'cell')}, {len(coded)} of code"
@@ -67,13 +86,14 @@ def _judge(
 ) -> str:
     """Judge the cells of code; the reason, if they are in a language that is not known."""
     imports: set[str] = set()
-    words = 0
+    words, others = 0, set[str]()
     for at, cell in cells:
         place = f"#/cells/{at}"
         _note_scripts(cell, place, found)
         if language not in ("", "python"):
             continue
         lines = "".join(cell.texts("source")).split("\n")
+        others.add(_note_magics(lines, place, found))
         words += sum(1 for _ in WORD.finditer("\n".join(lines)))
         if words > MAX_WORDS:
             return f"a program of more than {MAX_WORDS} words"
@@ -83,27 +103,55 @@ def _judge(
         named = stated.get("imports")
         imports.update(str(item) for item in (named if isinstance(named, list) else ()))
     values["imports"] = sorted(imports)
-    return "" if language in ("", "python") else f"cells in {shown(language)}"
+    if language in ("", "python"):
+        language = min(others - {""}, default="")
+    return f"cells in {shown(language)}" if language else ""
 
 
 def _commands(lines: list[str]) -> Iterator[str]:
     """Lines that a shell runs; of others, nothing, so that their numbers stay."""
-    shell_cell = lines[0].startswith(("%%bash", "%%sh", "%%script", "%%!"))
+    shell_cell = _magic(lines) in SHELLS
     for number, line in enumerate(lines):
-        start = line.lstrip()
+        command = COMMAND.match(line)
         if shell_cell and number:
             yield line
         else:
-            yield start[1:] if start.startswith("!") else ""
+            yield line[command.end() :] if command else ""
 
 
 def _statements(lines: list[str]) -> Iterator[str]:
     """Lines of Python. Of a cell in another language there are none."""
-    other = lines[0].startswith("%%") and not lines[0].startswith(("%%time", "%%capture"))
+    other = _magic(lines) not in PYTHONS
     for line in lines:
         start = line.lstrip()
-        is_command = other or start.startswith(("!", "%", "?")) or start.endswith("?")
-        yield line[: len(line) - len(start)] + "pass" if is_command else line
+        timed = TIMED.match(start)
+        if timed and not other:
+            start = start[timed.end() :] or "pass"
+        elif other or start.startswith(("%", "?")) or start.endswith("?") or COMMAND.match(line):
+            start = "pass"
+        yield line[: len(line) - len(line.lstrip())] + start
+
+
+def _magic(lines: list[str]) -> str:
+    """The magic that a whole cell is given to, if its first line names one."""
+    first = lines[0]
+    return first[2:].split()[0] if first.startswith("%%") and first[2:].split() else ""
+
+
+def _note_magics(lines: list[str], place: str, found: Found) -> str:
+    """Findings about magics that run or write something; the language, if it is not known."""
+    magic = _magic(lines)
+    for number, line in enumerate(lines, 1):
+        if RUNS.match(line):
+            message = f"runs another program: {shown(line.strip())}"
+            found.add(code.DANGEROUS, message, f"{place}, line {number}")
+    if magic in WRITERS:
+        found.add(code.DANGEROUS, f"writes a file: {shown(lines[0])}", f"{place}, line 1")
+    elif magic in PAGES:
+        found.add(code.DANGEROUS, "shows a script that a browser runs", f"{place}, line 1")
+    elif magic not in PYTHONS | SHELLS | PLAIN:
+        return magic
+    return ""
 
 
 def _note_scripts(cell: Fields, place: str, found: Found) -> None:

@@ -36,7 +36,9 @@ class Pickle:
         Also by a head that is nothing but opcodes: what they lead to stands further on.
         """
         cut_off = len(probe.head) < probe.size
-        return is_pickle(probe.head) or (cut_off and opcodes.goes_on(probe.head))
+        return is_pickle(probe.head) or (
+            cut_off and (opcodes.goes_on(probe.head) or opcodes.reaches_on(probe.head, probe.size))
+        )
 
     def read(self, probe: Probe, source: Source) -> Facts:
         """What it imports, calls and builds; also of one that breaks off."""

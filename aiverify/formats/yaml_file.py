@@ -23,8 +23,8 @@ class YamlFile:
     role = Role.CONFIG
 
     def recognises(self, probe: Probe) -> bool:
-        """By extension."""
-        return probe.base.endswith((".yaml", ".yml"))
+        """By extension; MLflow's description of a model has none."""
+        return probe.base.endswith((".yaml", ".yml")) or probe.base == "mlmodel"
 
     def read(self, probe: Probe, source: Source) -> Facts:
         """Tags, and members by which a loader runs something; what is no YAML is warned of."""

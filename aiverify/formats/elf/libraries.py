@@ -114,7 +114,7 @@ def _interpreter(image: Image) -> str:
 
 
 def _is_path(name: str) -> bool:
-    return "/" in name and not ORIGIN.match(name)
+    return "/" in name and (not ORIGIN.match(name) or bool(_problem(name)))
 
 
 def _problems(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -125,12 +125,14 @@ def _problems(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _problem(path: str) -> str:
     if not path:
         return "which is empty and means the folder that it is started in"
-    if ORIGIN.match(path):
-        return ""
-    if not path.startswith("/"):
+    origin = ORIGIN.match(path)
+    if not origin and not path.startswith("/"):
         return "which is relative to the folder that it is started in"
-    parts = tuple(part for part in posixpath.normpath(path).split("/") if part)
-    if any(parts[: len(place)] == place for place in OPEN_TO_ALL):
+    parts = posixpath.normpath(path[origin.end() :] if origin else path).split("/")
+    leads_up = parts[0] == ".."
+    names = tuple(part for part in parts if part not in ("", ".."))
+    # Enough steps up lead to the root, wherever the program is.
+    if (leads_up or not origin) and any(names[: len(place)] == place for place in OPEN_TO_ALL):
         return "where every user of the system may write"
     return ""
 

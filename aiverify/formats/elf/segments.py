@@ -20,6 +20,9 @@ STACK, READ_ONLY_LATER = 0x6474E551, 0x6474E552
 RUN, WRITE = 1, 2
 """`p_flags`."""
 
+PAGE = 4096
+"""Bytes that a system maps at once, at the least."""
+
 
 class Segment(NamedTuple):
     """An entry of the table of program headers, in one order for both classes."""
@@ -105,6 +108,7 @@ def check_segments(segments: Segments, source: Source) -> None:
         MalformedError: names the segment.
     """
     mapped = 0
+    before: Segment | None = None
     for index, segment in enumerate(segments):
         if segment.stored and segment.end > source.size:
             raise MalformedError(
@@ -115,9 +119,17 @@ def check_segments(segments: Segments, source: Source) -> None:
             continue
         if segment.stored > segment.size:
             raise MalformedError(f"segment {index} has more bytes in the file than in memory")
-        if segment.address < mapped:
+        if segment.address < mapped or (before and _covers(segment, before)):
             raise MalformedError(f"segment {index} is mapped over the one before it")
         mapped = segment.address + segment.size
+        before = segment if segment.stored else before
+
+
+def _covers(segment: Segment, before: Segment) -> bool:
+    """Whether a segment's first page is mapped from elsewhere over bytes of the one before."""
+    if not segment.stored or segment.address - segment.offset == before.address - before.offset:
+        return False
+    return segment.address // PAGE * PAGE < before.address + before.stored
 
 
 def _widened(entry: tuple[int, ...]) -> tuple[int, ...]:

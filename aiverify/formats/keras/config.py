@@ -30,6 +30,14 @@ one as well: no part of it is looked at twice."""
 OUTSIDE = re.compile(r"[/\\~$%]|\A\w:|://|\.\.")
 """What a path has that leads to a certain place on the machine, or elsewhere."""
 
+FILES = {
+    "merges": OUTSIDE,
+    "proto": re.compile(r"\A(?:[/\\~]|\w:|\.|[\w.+-]+://)"),
+    "vocabulary": OUTSIDE,
+}
+"""Members that name a file of words, and what their values have that lead elsewhere. `proto`
+may hold the file's bytes instead, in letters that a path has too."""
+
 Trail: TypeAlias = "tuple[Trail, str | int] | None"
 """Where a value stands: the trail to what holds it, and its key there."""
 
@@ -141,10 +149,11 @@ def _layer(name: str, config: Mapping[str, Json]) -> Iterator[Fault]:
     if name == "TFSMLayer":
         path = _shown(config.get("filepath", ""))
         yield rules.keras.PATH, f"TFSMLayer loads the program {path}", None
-    vocabulary = config.get("vocabulary")
-    if isinstance(vocabulary, str) and vocabulary:
-        weight = None if OUTSIDE.search(vocabulary) else Severity.WARNING
-        yield rules.keras.PATH, f"{_shown(name)} reads {_shown(vocabulary)}", weight
+    for key, start in FILES.items():
+        named = config.get(key)
+        if isinstance(named, str) and named:
+            weight = None if start.search(named) else Severity.WARNING
+            yield rules.keras.PATH, f"{_shown(name)} reads {_shown(named)}", weight
     symbol = reaching(name, config)
     if symbol:
         yield rules.keras.GADGET, f"{_shown(name)} calls TensorFlow's {_shown(symbol)}", None

@@ -113,6 +113,8 @@ def _of_keras(parts: Sequence[str], name: str, *, function: bool) -> Rule | None
     area = inner[0] if inner else ""
     if function:
         public = ".".join(inner) in CALLABLE and not {"src", "python"} & set(parts)
+        # To call a class is to make a layer that nobody asked about, such as one that loads.
+        public = public and not (area == "layers" and CLASS.fullmatch(name))
         return None if public and name not in UNCALLABLE else rules.keras.GADGET
     if not inner or area in MODELLING or parts[0] not in ("keras", "tf_keras", TENSORFLOW):
         return None

@@ -40,7 +40,8 @@ def reference(found: Found, place: str, name: str) -> None:
 
 def trust(found: Found, place: str, value: Json) -> None:
     """`trust_remote_code`, which a loader may take from here instead of from its caller."""
-    if value is True or (isinstance(value, str) and value.lower() == "true"):
+    # Of numbers, only the one that stands for true: others are a word's, in a vocabulary.
+    if value == 1 or (isinstance(value, str) and value.strip().lower() in ("true", "1", "yes")):
         found.add(configs.REMOTE_CODE, "says that remote code is to be trusted", place)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from aiverify.core.jsonvalue import Json
 from aiverify.formats.found import Found
+from aiverify.formats.keras import config as keras_config
 from aiverify.formats.loading import code, objects
 from aiverify.formats.loading.paths import path
 from aiverify.formats.loading.walk import below, every
@@ -22,6 +23,12 @@ BY_MEMBER: Mapping[str, Judge] = {
     "_attn_implementation_internal": code.kernel,
     "experts_implementation": code.kernel,
     "_experts_implementation_internal": code.kernel,
+    "activation_fn": objects.imported,
+    "activation_function": objects.imported,
+    "sbert_ce_default_activation_function": objects.imported,
+    "target": objects.imported,
+    "tokenizer_class": objects.imported,
+    "loader_module": objects.target,
     "_target_": objects.target,
     "class_path": objects.target,
     "py/function": objects.pickled,
@@ -42,6 +49,10 @@ FILE = "_file"
 """How members end that name a file."""
 
 
+KERAS = ("modelTopology", "model_config")
+"""Members within which TensorFlow.js keeps a model of Keras's, one in the other."""
+
+
 def judge(value: Json, found: Found) -> None:
     """Everything in a document that makes a loader run, import or read what it should not.
 
@@ -50,6 +61,19 @@ def judge(value: Json, found: Found) -> None:
     for place, item in every("#", value):
         if isinstance(item, Mapping):
             _members(found, place, item)
+    for model in _keras_models(value):
+        for finding in keras_config.judge(model, ""):
+            found.keep(finding)
+
+
+def _keras_models(value: Json) -> Iterator[Json]:
+    """Models of Keras that a document is, or holds where its exporters put them."""
+    for key in ("", *KERAS):
+        if isinstance(value, Mapping):
+            value = value.get(key) if key else value
+            if keras_config.is_model(value):
+                yield value
+                return
 
 
 def _members(found: Found, place: str, members: Mapping[str, Json]) -> None:

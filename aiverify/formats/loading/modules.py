@@ -10,7 +10,17 @@ LIBRARIES = frozenset(
         *("accelerate", "bitsandbytes", "datasets", "deepspeed", "diffusers", "einops"),
         *("fairscale", "fairseq", "fairseq2", "fastai", "flax", "hydra_plugins", "jax", "keras"),
         *("lerobot", "lhotse", "lightning", "lightning_fabric", "lightning_utilities", "megatron"),
-        *("mmcv", "mmdet", "mmengine", "nemo", "numpy", "omegaconf", "onnxruntime", "open_clip"),
+        *(
+            "mlflow",
+            "mmcv",
+            "mmdet",
+            "mmengine",
+            "nemo",
+            "numpy",
+            "omegaconf",
+            "onnxruntime",
+            "open_clip",
+        ),
         *("optax", "optimum", "peft", "pyannote", "pytorch_lightning", "sentence_transformers"),
         *("sklearn", "speechbrain", "tensorflow", "timm", "tokenizers", "torch", "torchaudio"),
         *("torchmetrics", "torchtune", "torchvision", "transformers", "trl", "wandb"),
@@ -21,8 +31,17 @@ LIBRARIES = frozenset(
 LEADING_ON = frozenset(
     [
         *("call", "dump", "eval", "exec", "execute_command", "get_class", "get_method"),
-        *("get_class_from_dynamic_module", "get_object", "import_module", "instantiate", "load"),
-        *("load_inline", "load_model", "load_state_dict_from_url", "load_url", "loads", "open"),
+        *("get_class_from_dynamic_module", "get_object", "import_from_string", "import_module"),
+        *(
+            "instantiate",
+            "load",
+            "load_inline",
+            "load_model",
+            "load_state_dict_from_url",
+            "load_url",
+            "loads",
+            "open",
+        ),
         *("popen", "read_pickle", "run", "run_module", "run_path", "save", "savez", "system"),
         *("tofile", "unpickle"),
     ]

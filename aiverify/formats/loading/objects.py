@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from aiverify.core.finding import Severity
@@ -9,6 +10,8 @@ from aiverify.core.jsonvalue import Json
 from aiverify.core.rules import configs
 from aiverify.formats.found import Found, shown
 from aiverify.formats.loading.modules import Standing, standing
+
+DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", re.ASCII)
 
 LANGCHAIN = frozenset({"langchain", "langchain_community", "langchain_core", "langchain_openai"})
 
@@ -22,6 +25,19 @@ def target(found: Found, place: str, value: Json) -> None:
         found.add(configs.IMPORT, f"has {shown(value)} called", place)
     elif known is Standing.UNKNOWN:
         message = f"has {shown(value)} called, which no list allows"
+        found.add(configs.IMPORT, message, place, Severity.WARNING)
+
+
+def imported(found: Found, place: str, value: Json) -> None:
+    """A name that some loaders import where it has dots, and take from their own list else."""
+    if not isinstance(value, str) or not DOTTED.fullmatch(value):
+        return
+    known = standing(value)
+    if known is Standing.DANGEROUS:
+        found.add(configs.IMPORT, f"has {shown(value)} imported", place)
+    elif known is Standing.UNKNOWN and not place.endswith("/target"):
+        # Everybody's own classes stand under `target`, and only some loaders build them.
+        message = f"has {shown(value)} imported, which no list allows"
         found.add(configs.IMPORT, message, place, Severity.WARNING)
 
 

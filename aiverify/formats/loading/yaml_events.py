@@ -21,11 +21,15 @@ from aiverify.core.rules import configs
 from aiverify.core.yamlvalue import LOADER
 from aiverify.errors import MalformedError
 from aiverify.formats.found import Found, shown
+from aiverify.formats.loading.modules import Standing, standing
 
 MAX_DEPTH = 100
 
 CORE = "tag:yaml.org,2002:"
 PYTHON = f"{CORE}python/"
+
+BUILDS = ("!apply:", "!module:", "!name:", "!new:")
+"""Tags by which HyperPyYAML imports and calls what follows."""
 
 TRUE = frozenset({"true", "yes", "on", "y"})
 """What some loader reads as true."""
@@ -119,11 +123,18 @@ def _note_tag(event: ScalarEvent | CollectionStartEvent, found: Found) -> None:
     if tag is None or tag == "!":
         return
     place = f"line {_line(event)}"
-    if tag.startswith(PYTHON) or "python/" in tag or "ruby/" in tag:
+    if _runs(tag):
         found.add(configs.YAML, f"has the tag {shown(tag)}", place)
     elif not tag.startswith(CORE):
         message = f"has the tag {shown(tag)}, which some loader may know"
         found.add(configs.YAML, message, place, Severity.WARNING)
+
+
+def _runs(tag: str) -> bool:
+    """Whether a tag has some loader call what is named in it."""
+    if tag.startswith(BUILDS):
+        return standing(tag.partition(":")[2]) is Standing.DANGEROUS
+    return "python/" in tag or "ruby/" in tag
 
 
 def _line(event: Event) -> int:

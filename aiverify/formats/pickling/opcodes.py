@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from aiverify.formats.text import is_text
+
 UP_TO_NEWLINE = -1
 """`pickletools`' code for an argument that a line feed ends."""
 
@@ -51,6 +53,28 @@ def goes_on(data: bytes) -> bool:
     if rest and (rest[0] not in _opcodes() or _opcodes()[rest[0]][0] in IMPORTS):
         return False
     return count >= MANY or bool(_LONG.match(data))
+
+
+def reaches_on(data: bytes, size: int) -> bool:
+    """Whether binary opcodes fill the beginning of a file, the last with what lies behind it.
+
+    One opcode may hold more than is at hand, and what is dangerous may follow it.
+    """
+    position = 0
+    for name, end in _spans(data):
+        if name == "STOP":
+            return False
+        position = end
+    rest = data[position:]
+    if is_text(data) or (rest and rest[0] not in _opcodes()):
+        return False
+    code = _opcodes()[rest[0]][2] if rest else 0
+    if code == UP_TO_NEWLINE:
+        return bool(_LONG.match(rest))
+    if code >= 0:
+        return position > 0
+    width, _ = LENGTHS[code]
+    return len(rest) > width and len(data) < _after_argument(data, position + 1, code) < size
 
 
 def imports_and_calls(data: bytes) -> bool:

@@ -31,6 +31,8 @@ NAMES: Mapping[str, str] = {
         [
             *("os.system", "os.popen", "os.startfile", "os.posix_spawn", "os.posix_spawnp"),
             *("os.fork", "os.forkpty", "pty.spawn", "pty.fork", "platform.popen", "pexpect.spawn"),
+            *("get_ipython.getoutput", "get_ipython.run_cell", "get_ipython.run_cell_magic"),
+            *("get_ipython.run_line_magic", "get_ipython.system", "get_ipython.system_piped"),
             *("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "pexpect.run"),
         ],
         RUNS,

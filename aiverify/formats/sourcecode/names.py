@@ -75,6 +75,8 @@ class Names:
         """A module that is imported by a call, and an attribute that is got by one."""
         called = self.dotted(node.func, depth)
         texts = [text(arg) for arg in node.args[:2]]
+        if called == "get_ipython":
+            return called
         if called in BUILDERS and texts and texts[0]:
             self.modules.add(texts[0].partition(".")[0])
             return texts[0]

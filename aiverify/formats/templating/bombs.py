@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jinja2 import nodes
 
 from aiverify.core.rules import templates
-from aiverify.formats.templating import names
+from aiverify.formats.templating import growth, names
 from aiverify.formats.templating.remark import Remark
 from aiverify.formats.templating.scope import Scope
 
@@ -21,20 +21,23 @@ MAX_REPEATED = 1_000_000
 MAX_POWER = 1000
 """Exponents of a number that is not known."""
 
-WIDTH = re.compile(r"(?:%[-+ #0]*\d*\.?|\{[^{}]*:[^{}]*?)(\d{6,})")
-"""A width or precision in a format string that is larger than any line."""
+WIDTH = re.compile(r"(?:%[-+ #0]*\d*\.?|\{[^{}]*:[^{}]*?)(\d{6,})|%[-+#0]*\d*\.?\*")
+"""A width or precision in a format string that is larger than any line, or given as a value."""
 
 
 def remarks(tree: nodes.Template, scope: Scope) -> Iterator[Remark]:
     """All that asks for too much."""
-    left: list[tuple[nodes.Node, int]] = [(tree, 1)]
+    # No rounds: outside of loops. One: in loops through what a conversation brings.
+    left: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while left:
         node, rounds = left.pop()
         if isinstance(node, nodes.For):
-            rounds *= max(1, _rounds(node.iter, scope) or 1)
+            rounds = max(1, rounds) * max(1, _rounds(node.iter, scope) or 1)
             if rounds > MAX_ROUNDS:
                 yield _bomb(node, f"loops more than {MAX_ROUNDS} times")
                 rounds = 1
+            if growth.never_ends(node):
+                yield _bomb(node, "loops through a list that it makes longer")
         for message in _asks(node, rounds, scope):
             yield _bomb(node, message)
         left.extend((child, rounds) for child in reversed(list(node.iter_child_nodes())))
@@ -47,7 +50,7 @@ def _asks(node: nodes.Node, rounds: int, scope: Scope) -> Iterator[str]:
         yield "repeats a text or a list too often"
     elif isinstance(node, nodes.Pow) and _explodes(node, scope):
         yield "computes a number with too many digits"
-    elif isinstance(node, nodes.Assign) and rounds > 1 and _doubles(node):
+    elif isinstance(node, nodes.Assign | nodes.Call) and rounds and growth.doubles(node):
         yield "doubles a text or a list in a loop"
     elif isinstance(node, nodes.Const | nodes.Filter | nodes.Call) and _is_wide(node, scope):
         yield "fills a line up beyond measure"
@@ -84,33 +87,6 @@ def _explodes(node: nodes.Pow, scope: Scope) -> bool:
     if power is None:
         return isinstance(node.right, nodes.Pow)
     return power > MAX_POWER and base not in (0, 1)
-
-
-def _doubles(node: nodes.Assign) -> bool:
-    """`x = x + x`, whichever way it is written."""
-    value = node.node
-    sides: list[nodes.Expr] = []
-    if isinstance(value, nodes.Concat):
-        sides = value.nodes
-    elif isinstance(value, nodes.Add):
-        sides = [value.left, value.right]
-    elif isinstance(value, nodes.Mul):
-        return _path(node.target) in (_path(value.left), _path(value.right)) and not isinstance(
-            value.left, nodes.Const
-        )
-    target = _path(node.target)
-    return bool(target) and sum(_path(side) == target for side in sides) > 1
-
-
-def _path(node: nodes.Node) -> str:
-    """A variable, or a namespace's member, as it is written."""
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.NSRef):
-        return f"{node.name}.{node.attr}"
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-        return f"{node.node.name}.{node.attr}"
-    return ""
 
 
 def _is_wide(node: nodes.Const | nodes.Filter | nodes.Call, scope: Scope) -> bool:

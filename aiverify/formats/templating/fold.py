@@ -115,7 +115,7 @@ class Folder:
         text = self.fold(node, depth)
         if not isinstance(text, str):
             return None
-        if name in CHANGES:
+        if name in CHANGES and not args:
             return CHANGES[name](text)
         if name == "format":
             return self._filled(text.replace("{}", "%s"), args, depth)

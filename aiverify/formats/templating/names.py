@@ -71,5 +71,5 @@ FRAMEWORK = _words(
 BY_NAME = _words("groupby map max min reject rejectattr select selectattr sort sum unique")
 """Filters that take the name of an attribute, of a filter or of a test."""
 
-WIDE = _words("batch center expandtabs format indent ljust rjust slice wordwrap zfill")
+WIDE = _words("batch center expandtabs format indent ljust rjust slice tojson wordwrap zfill")
 """Filters and methods whose argument is a width."""

@@ -14,21 +14,27 @@ from aiverify.formats.templating.parse import every
 from aiverify.formats.templating.remark import Remark
 from aiverify.formats.templating.scope import Scope
 
-DUNDER = re.compile(
-    r"[\w.\[\]{}:!]*(?:__(?:builtins|class|bases?|mro|subclasses|globals|import|init|new|dict|code"
+INNER = (
+    r"(?:__(?:builtins|class|bases?|mro|subclasses|globals|import|init|new|dict|code"
     r"|getattribute|getattr|setattr|reduce|reduce_ex|func|self|call|loader|spec|closure|wrapped"
     r"|subclasshook|init_subclass|class_getitem|getitem|enter|exit|del)__|_TemplateReference__)"
-    r"[\w.\[\]{}:!]*",
-    re.ASCII,
 )
+
+DUNDER = re.compile(rf"[\w.\[\]{{}}:!]*{INNER}[\w.\[\]{{}}:!]*", re.ASCII)
 """A text that is a path to Python itself, or a format string with one."""
+
+HELD = re.compile(INNER)
+"""The same within a text, out of which it can be cut."""
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 
 LOADERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 
-BUILDERS = frozenset({"format", "join", "replace", "reverse"})
-"""Filters and methods that build a text from others."""
+MAX_NAME = 200
+"""Characters of a text in which such a name stands for itself. Longer ones may be prose."""
+
+CAPTURES = (nodes.AssignBlock, nodes.CallBlock, nodes.FilterBlock, nodes.Macro)
+"""Blocks whose text becomes a value."""
 
 
 def remarks(tree: nodes.Template, scope: Scope) -> Iterator[Remark]:
@@ -50,8 +56,23 @@ def _name(node: nodes.Name, scope: Scope) -> Iterator[Remark]:
 
 
 def _constant(node: nodes.Const, _scope: Scope) -> Iterator[Remark]:
-    if isinstance(node.value, str) and DUNDER.fullmatch(node.value):
-        yield _escape(node, f"holds the name {shown(node.value)}")
+    if isinstance(node.value, str):
+        yield from _held(node, node.value)
+
+
+def _captured(node: nodes.Node, _scope: Scope) -> Iterator[Remark]:
+    """Text of a block, which is a value like any other."""
+    for part in every(node):
+        if isinstance(part, nodes.TemplateData):
+            yield from _held(part, part.data)
+
+
+def _held(node: nodes.Node, text: str) -> Iterator[Remark]:
+    """A text that is a path to Python itself, or holds a part of one."""
+    if found := HELD.search(text):
+        whole = len(text) <= MAX_NAME
+        rule = templates.ESCAPE if whole else templates.UNKNOWN
+        yield Remark(rule, f"holds the name {shown(text if whole else found.group())}", node.lineno)
 
 
 def _keyword(node: nodes.Keyword, _scope: Scope) -> Iterator[Remark]:
@@ -78,7 +99,7 @@ def _member(node: nodes.Getitem, scope: Scope) -> Iterator[Remark]:
         yield _escape(node, f"reads the member {shown(text)}")
     elif text is not None and text.startswith("_"):
         yield Remark(templates.UNKNOWN, f"reads the member {shown(text)}", node.lineno)
-    elif not isinstance(node.arg, nodes.Slice) and _builds_text(node.arg):
+    elif not isinstance(node.arg, nodes.Slice) and scope.built.builds(node.arg):
         rule = templates.ESCAPE if scope.fragments else templates.UNKNOWN
         yield Remark(rule, "reads a member by a name that it builds", node.lineno)
 
@@ -99,9 +120,12 @@ def _call(node: nodes.Call, scope: Scope) -> Iterator[Remark]:
 
 
 def _function(node: nodes.Name, scope: Scope) -> Iterator[Remark]:
-    if node.name in names.FUNCTIONS or node.name in scope.callable:
+    given = node.name in scope.assigned
+    if node.name in scope.callable or (node.name in names.FUNCTIONS and not given):
         return
-    if node.name in names.DANGEROUS and node.name not in scope.assigned:
+    if node.name in names.FUNCTIONS:
+        yield _escape(node, f"calls {node.name}, to which it gave another meaning")
+    elif node.name in names.DANGEROUS and not given:
         yield _escape(node, f"calls {node.name}")
     else:
         yield Remark(templates.UNKNOWN, f"calls {shown(node.name)}", node.lineno)
@@ -112,7 +136,7 @@ def _method(call: nodes.Call, base: nodes.Expr, name: str, scope: Scope) -> Iter
         yield _escape(call, f"calls the method {name}")
     elif name == "format":
         yield from _format(call, scope.folder.text(base))
-    elif name not in names.METHODS and not name.startswith("_"):
+    elif name in scope.members or (name not in names.METHODS and not name.startswith("_")):
         yield Remark(templates.UNKNOWN, f"calls the method {shown(name)}", call.lineno)
 
 
@@ -152,7 +176,7 @@ def _by_name(node: nodes.Filter, key: str, value: nodes.Expr, scope: Scope) -> I
     text = scope.folder.text(value)
     if text is not None and (_is_path(text) or (node.name == "map" and text == "attr")):
         yield _escape(node, f"reads the attribute {shown(text)}")
-    elif text is None and (key == "attribute" or _builds_text(value)):
+    elif text is None and (key == "attribute" or scope.built.builds(value)):
         yield _escape(node, "reads an attribute by a name that it computes")
     elif text is not None and not key and not _is_known(node, text, value):
         message = f"uses {shown(text)} in the filter {node.name}"
@@ -174,26 +198,6 @@ def _test(node: nodes.Test, _scope: Scope) -> Iterator[Remark]:
         yield Remark(templates.UNKNOWN, f"uses the test {shown(node.name)}", node.lineno)
 
 
-def _builds_text(expression: nodes.Expr) -> bool:
-    """Whether an expression puts a text together, rather than to pick or to count."""
-    return any(_is_builder(node) for node in every(expression))
-
-
-def _is_builder(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Concat):
-        return True
-    if isinstance(node, nodes.Add | nodes.Mod | nodes.Mul):
-        return any(
-            isinstance(side, nodes.Const) and isinstance(side.value, str)
-            for side in (node.left, node.right)
-        )
-    if isinstance(node, nodes.Filter):
-        return node.name in BUILDERS
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
-        return node.node.attr in BUILDERS
-    return False
-
-
 def _is_internal(name: str) -> bool:
     return name.startswith(("__", "_TemplateReference")) or name in names.INTERNALS
 
@@ -211,6 +215,7 @@ JUDGES: Mapping[type[nodes.Node], Callable[..., Iterator[Remark]]] = {
     nodes.Name: _name,
     nodes.Const: _constant,
     nodes.Keyword: _keyword,
+    **dict.fromkeys(CAPTURES, _captured),
     nodes.Concat: _built,
     nodes.Add: _built,
     nodes.Mul: _built,

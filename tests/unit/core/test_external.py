@@ -118,6 +118,44 @@ def test_several_models_may_account_for_one_file(tmp_path: Path) -> None:
     assert files["w.data"].facts.values["of"] == ["a.onnx", "b.onnx"]
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("model.so", RAW * 64),
+        ("model.engine", RAW * 64),
+        ("w.data", b"\x1c\0\0\0TFL3" + RAW * 64),
+        ("w.data", b"\xac\xed\0\x05sr" + RAW * 64),
+        ("w.data", b"\xa7\x0d\r\n\0\0\0\0" + RAW * 64),
+    ],
+    ids=["library", "engine", "flat-buffer", "java-objects", "bytecode"],
+)
+def test_what_other_programs_load_is_no_data(tmp_path: Path, name: str, data: bytes) -> None:
+    whole = tensor(shape=(len(data) // 4,), external={"location": name})
+    files = settled(
+        tmp_path, {"model.onnx": model(graph(node("Relu"), tensors=[whole])), name: data}
+    )
+    assert files[name].facts.unread
+    assert files[name].state is not State.CLEAN
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"B" + (6000).to_bytes(4, "little") + b"\xff" * 6000,
+        b"\x8e" + (6000).to_bytes(8, "little") + b"\xff" * 6000,
+        b"C\xff" + b"\xff" * 255 + b"0" + (b"C\xff" + b"\xff" * 255 + b"0") * 30 + b"N",
+    ],
+    ids=["one-opcode", "eight-bytes-of-length", "few-opcodes"],
+)
+def test_a_pickle_behind_long_opcodes_is_no_data(tmp_path: Path, first: bytes) -> None:
+    data = first + b"0cos\nsystem\n(S'touch /nonexistent/pwned'\ntR."
+    data += bytes(-len(data) % 4)
+    whole = tensor(shape=(len(data) // 4,), external={"location": "w.data"})
+    files = settled(tmp_path, {"model.onnx": model(graph(tensors=[whole])), "w.data": data})
+    assert files["w.data"].facts.format == "pickle"
+    assert ("AIV-PICKLE-DANGEROUS", Severity.ERROR) in found(files["w.data"])
+
+
 def test_files_without_a_model_stay_as_they_are(tmp_path: Path) -> None:
     files = [look_at(tmp_path, "w.data", RAW)]
     assert settle(files) == tuple(files)

@@ -148,3 +148,12 @@ def test_every_magic_shows_its_kind(magic: bytes, kind: object) -> None:
 def test_articles_follow_the_name() -> None:
     shown = {kind.article for _, kind in MAGICS}
     assert {"an ELF program", "a ZIP archive", "a 7z archive", "an RPM package"} <= shown
+
+
+@pytest.mark.parametrize(("name", "magic"), [("m.tflite", b"TFL3"), ("m.onnx", b"ORTM")])
+def test_a_flat_buffer_under_its_own_name_is_in_no_disguise(
+    tmp_path: Path, name: str, magic: bytes
+) -> None:
+    facts = look_at(tmp_path, name, b"\x1c\0\0\0" + magic + b"\xff" * 100).facts
+    assert "AIV-CONTAINER-DISGUISE" not in {finding.rule for finding in facts.findings}
+    assert facts.unread
