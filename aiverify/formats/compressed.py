@@ -17,7 +17,7 @@ from aiverify.errors import MalformedError
 from aiverify.formats.inflater import Inflater
 from aiverify.formats.interface import Container, Part, Probe, Source, TooLarge
 from aiverify.formats.sources import Memory
-from aiverify.formats.trailing import trailing
+from aiverify.formats.trailing import MAX_PADDING, trailing
 
 CHUNK = 1 << 16
 MAX_UNPACKED = 64 << 20
@@ -139,9 +139,10 @@ def _unpack(source: Source, position: int, machine: Machine, out: bytearray) -> 
 
 
 def _after_zeros(source: Source, position: int) -> int:
-    """The position of the first byte that is no zero: streams may be padded with those."""
-    while position < source.size:
-        piece = source.read_at(position, min(CHUNK, source.size - position))
+    """The position of the first byte that is no zero: streams may be padded with some of those."""
+    limit = min(position + MAX_PADDING, source.size)
+    while position < limit:
+        piece = source.read_at(position, min(CHUNK, limit - position))
         rest = piece.lstrip(b"\0")
         position += len(piece) - len(rest)
         if rest:

@@ -22,6 +22,7 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """What ends the coded part: a marker that is neither a restart nor a stuffed byte."""
 
+MAX_BYTES = 256 << 20
 MAX_SEGMENTS = 100_000
 FIRST, PIECE = 1 << 9, 1 << 18
 """Coded bytes that are searched at first, and at most, at a time: a scan may have none at all."""
@@ -43,6 +44,8 @@ class Jpeg:
         Raises:
             MalformedError: a segment reaches outside, or the end is missing.
         """
+        if source.size > MAX_BYTES:
+            return Facts(self.name, self.role, unread=f"larger than {MAX_BYTES >> 20} MiB")
         cursor = Cursor(source, 2, "big")
         values: dict[str, Json] = {}
         for _ in range(MAX_SEGMENTS):

@@ -12,6 +12,7 @@ from aiverify.formats.interface import Probe, Source
 from aiverify.formats.trailing import trailing
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
+MAX_BYTES = 256 << 20
 MAX_CHUNKS = 200_000
 PIECE = 1 << 20
 
@@ -32,6 +33,8 @@ class Png:
         Raises:
             MalformedError: a chunk is broken, or the first or last is missing.
         """
+        if source.size > MAX_BYTES:
+            return Facts(self.name, self.role, unread=f"larger than {MAX_BYTES >> 20} MiB")
         cursor = Cursor(source, len(MAGIC), "big")
         width, height, chunks = 0, 0, 0
         kind = b""

@@ -14,6 +14,7 @@ from tests.corpus import (
     numpys,
     onnxes,
     pickles,
+    polyglots,
     programs,
     safetensors_files,
     savedmodels,
@@ -39,6 +40,7 @@ EVERYTHING: tuple[Sample, ...] = (
     *sources.SAMPLES,
     *programs.SAMPLES,
     *containers.SAMPLES,
+    *polyglots.SAMPLES,
 )
 
 

@@ -73,6 +73,25 @@ def lying_section(index: int | str, **lies: int) -> bytes:
     )
 
 
+def other_table() -> bytes:
+    """A program whose segment shows tools a copy of the table that a loader finds by address."""
+    data = good()
+    place, size = section_place(data, ".dynamic")
+    copy = data[place : place + size]
+    data = without_sections(data)
+    data += bytes(-len(data) % 8) + copy
+    return with_segment(data, 1, offset=len(data) - size)
+
+
+def covered_page() -> bytes:
+    """A program whose second segment's first page is mapped over the end of the first."""
+    data = good()
+    behind = len(data) + 16
+    data += bytes(2 * 4096)
+    lies = {"kind": 1, "offset": behind + 4096, "address": behind, "stored": 16, "size": 16}
+    return with_segment(data, 2, **lies)
+
+
 def lying_segment(index: int, **lies: int) -> bytes:
     return with_segment(good(), index, **lies)
 
@@ -135,11 +154,15 @@ MALICIOUS = (
     ("runpath-open", "a folder open to all", program(runpath=f"{WORLD}/x"), SEARCH_PATH),
     ("runpath-shm", "shared memory", program(runpath="/dev/shm"), SEARCH_PATH),
     ("runpath-dots", "a detour to it", program(runpath=f"/usr/lib/../..{WORLD}"), SEARCH_PATH),
+    ("runpath-origin-up", "up from $ORIGIN", program(runpath=f"$ORIGIN{'/..' * 9}{WORLD}"),
+     SEARCH_PATH),
     ("runpath-origin-like", "a name like $ORIGIN", program(runpath="$ORIGINS/x"), SEARCH_PATH),
     ("rpath-many", "one bad path of many", program(rpath="$ORIGIN:" * 99 + "x"), SEARCH_PATH),
     ("needed-absolute", "a library by path", program(needed=("/opt/evil.so",)), LIBRARY),
     ("needed-relative", "a library beside", program(needed=("./evil.so",)), LIBRARY),
     ("needed-dots", "a library above", program(needed=("../lib/evil.so",)), LIBRARY),
+    ("needed-origin-up", "a library far above", program(
+        needed=(f"$ORIGIN{'/..' * 9}{WORLD}/evil.so",)), LIBRARY),
     ("audit", "an auditing library", program(tags=((0x6FFFFEFC, "evil.so"),)), LIBRARY),
     ("depaudit", "one for dependents", program(tags=((0x6FFFFEFB, "evil.so"),)), LIBRARY),
     ("filter", "a filter by path", program(tags=((0x7FFFFFFF, "./evil.so"),)), LIBRARY),
@@ -210,6 +233,8 @@ BROKEN = (
     ("segment-overflow", "an overflow", partial(lying_segment, 0, stored=2**64 - 1)),
     ("segment-smaller", "less memory than file", partial(lying_segment, 0, size=1)),
     ("segments-overlap", "one over the other", partial(lying_segment, 2, kind=1, address=9)),
+    ("segments-share-page", "one over the other's page", partial(covered_page)),
+    ("dynamic-elsewhere", "a table that no loader takes", partial(other_table)),
     ("interpreters", "two loaders", partial(lying_segment, 4, kind=3)),
     ("dynamics", "two dynamic tables", partial(lying_segment, 4, kind=2)),
     ("interpreter-unended", "a name without end", partial(lying_segment, 3, stored=5)),

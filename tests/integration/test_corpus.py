@@ -54,8 +54,7 @@ def test_the_corpus_is_large_and_no_sample_is_there_twice() -> None:
     assert labels[Label.BENIGN] >= 30
     assert len({sample.name for sample in EVERYTHING}) == len(EVERYTHING)
     bytes_of = [
-        (sample.file, Digest.of(sample.make()), *sorted(sample.beside))
-        for sample in HOSTILE
+        (sample.file, Digest.of(sample.make()), *sorted(sample.beside)) for sample in HOSTILE
     ]
     twice = [item for item, count in Counter(bytes_of).items() if count > 1]
     assert [str(item) for item in twice] == []

@@ -82,8 +82,9 @@ def _started() -> subprocess.Popen[str]:
     stop()
     # `-P` keeps the folder of the script, where `code.py` lies, from the module path. The path
     # is ours, so that hayward is found wherever we found our own libraries.
+    # An embedded Python knows no interpreter: then there is none to start, which is an OSError.
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-P", str(WORKER)],
+        [sys.executable or "", "-P", str(WORKER)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -9,7 +9,8 @@ import pytest
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding, Severity
 from aiverify.formats.disguise import archive_end
-from aiverify.formats.magic import MAGICS, kind_of
+from aiverify.formats.look import look_inside
+from aiverify.formats.magic import HTML, MAGICS, kind_of
 from aiverify.formats.sources import Memory
 from tests.support.archive_files import (
     ELF,
@@ -122,9 +123,20 @@ def test_a_disguise_within_an_archive_is_found(tmp_path: Path) -> None:
 
 
 def test_the_mark_of_an_archive_s_end_alone_is_no_archive() -> None:
-    assert archive_end(Memory(b"PK\x05\x06" * 20_000)) is None
+    assert archive_end(Memory(b"PK\x05\x06" * 60)) is None
     assert archive_end(Memory(b"x" * 50 + b"PK\x05\x06" + bytes(18))) is None
     assert archive_end(Memory(b"")) is None
+
+
+def test_more_marks_than_are_followed_are_an_archive_s() -> None:
+    assert archive_end(Memory(b"PK\x05\x06" * 20_000)) is not None
+
+
+def test_weights_that_begin_as_an_archive_are_one() -> None:
+    length = int.from_bytes(b"PK\x03\x04", "little")
+    data = length.to_bytes(8, "little") + b"{}".ljust(length)
+    rules = {finding.rule for finding in look_inside("model.bin", Memory(data)).findings}
+    assert RULE in rules
 
 
 def test_an_archive_is_found_by_either_of_its_two_statements() -> None:
@@ -143,6 +155,17 @@ def test_an_archive_of_the_large_kind_is_found_by_its_locator() -> None:
 @pytest.mark.parametrize(("magic", "kind"), MAGICS)
 def test_every_magic_shows_its_kind(magic: bytes, kind: object) -> None:
     assert kind_of(magic.ljust(64, b"\0")) is kind
+
+
+@pytest.mark.parametrize("front", [b"", b" \n", b"<!-- a -->", b"<!-- a\nb --> <!---->\n"])
+def test_a_page_is_one_behind_its_comments(front: bytes) -> None:
+    assert kind_of(front + b"<html>") is HTML
+
+
+@pytest.mark.parametrize("comment", [b"<!---->", b"<!-- -->\n", b"<!--", b"-->"])
+def test_comments_without_a_page_are_none(comment: bytes) -> None:
+    # Tried in every way to tell them apart, these would take longer than anybody waits.
+    assert kind_of((comment * 500)[:4096]) is None
 
 
 def test_articles_follow_the_name() -> None:

@@ -157,6 +157,16 @@ def test_parts_of_all_depths_share_one_budget(
     assert "2.txt: beyond the first 7 parts" in found.facts.unread
 
 
+def test_parts_of_all_depths_share_one_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = zip_file({"a.txt": b"a\n"})
+    assert look_at(tmp_path, "all.zip", data).state is State.CLEAN
+    monkeypatch.setattr(module, "MAX_SECONDS", -1.0)
+    found = look_at(tmp_path, "all.zip", data)
+    assert "a.txt: beyond the time" in found.facts.unread
+
+
 def test_unpacked_bytes_of_all_parts_share_one_budget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

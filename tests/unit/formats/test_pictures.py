@@ -191,3 +191,19 @@ def test_a_container_that_nobody_reads_is_unread_and_a_warning(tmp_path: Path) -
     assert found.facts.values == {"kind": "7z archive"}
     named = look_at(tmp_path, "m.rar", b"\xf1\xf2")
     assert (rules(named), named.state) == (["AIV-CONTAINER-OPAQUE"], State.UNREAD)
+
+
+@pytest.mark.parametrize(("name", "data"), [("jpeg", jpeg()), ("png", png())])
+def test_a_picture_beyond_all_sizes_is_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes
+) -> None:
+    monkeypatch.setattr(f"aiverify.formats.{name}.MAX_BYTES", len(data) - 1)
+    assert look_at(tmp_path, f"a.{name}", data).state is State.UNREAD
+
+
+@pytest.mark.parametrize("size", [0, 511, 512, 513, 1500])
+def test_a_scan_may_be_of_any_length(tmp_path: Path, size: int) -> None:
+    for last in (b"\x11", b"\xff\x00", b"\xff\xff"):
+        data = jpeg(b"\x12" * size + last) + b"more"
+        found = look_at(tmp_path, "a.jpg", data)
+        assert found.facts.findings[0].place == f"byte {len(data) - 4}"

@@ -211,6 +211,15 @@ def test_a_process_whose_answer_nobody_heard_is_ended(
     assert opinion(tmp_path)
 
 
+@pytest.mark.parametrize("interpreter", [None, "", "nonexistent"])
+def test_without_an_interpreter_there_is_no_opinion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: None, interpreter: str | None
+) -> None:
+    monkeypatch.setattr(hayward_process.sys, "executable", interpreter)
+    (finding,) = opinion(tmp_path)
+    assert finding.rule == "AIV-SCANNER-FAILED"
+
+
 def test_a_process_that_died_is_started_again(tmp_path: Path, fresh: None) -> None:
     assert opinion(tmp_path)
     (worker,) = hayward_process._workers
