@@ -71,8 +71,9 @@ def models(folder: Path) -> list[Case]:
 
 
 def run(scanner: Scanner, cases: Sequence[Case], environments: Path) -> Result:
-    answers, seconds = scanner.answers([case.folder for case in cases], environments)
-    return Result(scanner, {Path(answer.folder): answer.said for answer in answers}, seconds)
+    answers = scanner.answers([case.folder for case in cases], environments)
+    said = {Path(answer.folder): answer.said for answer in answers}
+    return Result(scanner, said, sum(answer.seconds for answer in answers))
 
 
 if __name__ == "__main__":

@@ -16,10 +16,14 @@ DRIVERS = Path(__file__).resolve().parent / "drivers"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a scanner says of one folder: `safe`, `unsafe`, or that it could not tell."""
+    """What a scanner says of one folder: `safe`, `unsafe`, or that it could not tell.
+
+    `seconds` are those of the scan, without the start of the scanner.
+    """
 
     folder: str
     said: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,29 @@ class Scanner:
             (folder / "done").touch()
         return python
 
-    def answers(self, folders: Sequence[Path], environments: Path) -> tuple[list[Answer], float]:
-        """Its answers, and the seconds that they took in all."""
+    def answers(self, folders: Sequence[Path], environments: Path) -> list[Answer]:
+        """Its answers, in the order of the folders.
+
+        A folder that ends the whole process is a crash, and the next process goes on behind it.
+        """
+        python, found = self.python(environments), []
+        while len(found) < len(folders):
+            found += self._run(python, folders[len(found) :])
+            if len(found) < len(folders):
+                found.append(Answer(str(folders[len(found)]), "crash: the process ended", 0.0))
+        return found
+
+    def _run(self, python: Path, folders: Sequence[Path]) -> list[Answer]:
         done = subprocess.run(
-            [self.python(environments), self.driver],
+            [python, self.driver],
             input=json.dumps([str(folder) for folder in folders]),
             capture_output=True,
             text=True,
             check=False,
             env=_quiet(),
         )
-        lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        if not lines or "seconds" not in lines[-1]:
-            raise RuntimeError(f"{self.name} broke off: {done.stderr[-2000:]}")
-        answers = [Answer(line["folder"], line["said"]) for line in lines[:-1]]
-        return answers, lines[-1]["seconds"]
+        lines = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
+        return [Answer(**line) for line in lines]
 
 
 SCANNERS = (

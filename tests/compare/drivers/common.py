@@ -1,4 +1,4 @@
-"""What every driver does: a folder in, one answer out, and the time at the end.
+"""What every driver does: a folder in, one answer out, with the seconds that it took.
 
 Only the standard library is used, as this runs in other scanners' environments.
 """
@@ -18,11 +18,14 @@ def drive(scan: Callable[[str], str]) -> None:
     folders = json.load(sys.stdin)
     out = sys.stdout
     sys.stdout = sys.stderr
-    started = time.perf_counter()
     for folder in folders:
+        started = time.perf_counter()
         try:
             said = scan(folder)
         except BaseException as error:  # noqa: BLE001 - a crash is an answer too
             said = f"crash: {type(error).__name__}"
-        out.write(json.dumps({"folder": folder, "said": said}) + "\n")
-    out.write(json.dumps({"seconds": time.perf_counter() - started}) + "\n")
+        out.write(
+            json.dumps({"folder": folder, "said": said, "seconds": time.perf_counter() - started})
+            + "\n"
+        )
+        out.flush()
