@@ -16,10 +16,12 @@ from aiverify.core import rules
 from aiverify.core.facts import FileFacts, Tensor
 from aiverify.core.fields import Fields
 from aiverify.core.finding import Finding, Severity, denies
+from aiverify.core.misfit import misfit, not_one, shown
 from aiverify.core.names import printable
 from aiverify.core.ranks import LITERAL, Ranks
 from aiverify.core.targets import Targets, ends
 from aiverify.core.weights import Weights
+from aiverify.core.whole import judge_whole
 
 PREFIX = "base_model.model."
 """What PEFT puts before the base module's path."""
@@ -31,12 +33,6 @@ PARTS = frozenset({*PAIRS[0], *PAIRS[1], *PER_OUTPUT})
 REAL = ("f", "bf")
 """How the dtypes of real numbers begin: f16, bf16, f8_e4m3."""
 
-MAX_SHOWN = 8
-"""Dimensions of a shape that a message lists. No model has more, and a file may."""
-
-CLASSIFIERS = {"SEQ_CLS": ("classifier", "score"), "TOKEN_CLS": ("classifier", "score")}
-"""Modules that PEFT saves whole for a task, whether or not the configuration names them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -44,21 +40,50 @@ class Fit:
 
     pairs: int
     findings: tuple[Finding, ...]
+    checked: bool = True
+    """Whether the tensors of the adapter's type are understood at all."""
 
     @property
     def fits(self) -> bool:
-        """Whether nothing found is an error."""
-        return not denies(self.findings)
+        """Whether it was checked, and nothing found is an error."""
+        return self.checked and not denies(self.findings)
 
 
 def fit(adapter: Sequence[FileFacts], base: Sequence[FileFacts]) -> Fit:
-    """Hold an adapter's tensors against its base's. What cannot be told does not fit."""
-    config = _config(adapter)
-    tensors = _tensors(adapter)
+    """Hold an adapter's tensors against its base's. What cannot be told does not fit.
+
+    A folder below with an adapter configuration of its own is an adapter of its own.
+    """
     weights = Weights(_tensors(base).values())
-    undecidable = _undecidable(config, tensors, weights)
-    if undecidable:
-        return Fit(0, (rules.adapters.FIT.found(undecidable),))
+    fits = [_fit(part, weights) for part in _adapters(adapter)]
+    return Fit(
+        sum(part.pairs for part in fits),
+        tuple(finding for part in fits for finding in part.findings),
+        all(part.checked for part in fits),
+    )
+
+
+def _adapters(adapter: Sequence[FileFacts]) -> list[list[FileFacts]]:
+    """The files of each adapter: those beside its configuration, or all when there is one."""
+    folders = [_folder(item) for item in adapter if item.facts.format == "peft"]
+    if len(folders) < 2:
+        return [list(adapter)]
+    return [[item for item in adapter if _folder(item) == folder] for folder in sorted(folders)]
+
+
+def _folder(item: FileFacts) -> str:
+    return item.name.rpartition("/")[0]
+
+
+def _fit(adapter: Sequence[FileFacts], weights: Weights) -> Fit:
+    config = _config(adapter)
+    kind = config.text("peft_type") or "LORA"
+    if kind != "LORA":
+        return _unchecked(config, f"an adapter of type {printable(kind)}")
+    tensors = _tensors(adapter)
+    if not tensors or not weights:
+        whose = "base" if tensors else "adapter"
+        return Fit(0, (rules.adapters.FIT.found(f"the {whose} has no tensors that could be read"),))
     modules, whole = _sorted_out(tensors)
     pairs = [pair for path in sorted(modules) for pair in _pairs(path, modules[path])]
     findings: list[Finding] = []
@@ -69,16 +94,23 @@ def fit(adapter: Sequence[FileFacts], base: Sequence[FileFacts]) -> Fit:
     ranks, transposed = Ranks.of(config), config.members.get("fan_in_fan_out") is True
     for pair in pairs:
         findings += _judge(pair, weights, ranks, transposed=transposed)
-    findings += _judge_whole(whole, weights, _saved(config))
+    findings += judge_whole(whole, weights, config)
     files = {tensor.name: item.name for item in adapter for tensor in item.facts.tensors}
     placed = [replace(item, file=files[item.place]) for item in findings]
-    return Fit(len(pairs), (*placed, *_unused(config, sorted(modules))))
+    return Fit(len(pairs), (*placed, *_unused(config, sorted(modules), pairs)))
+
+
+def _unchecked(config: Fields, what: str) -> Fit:
+    """An adapter whose tensors are not understood: it neither fits nor does not."""
+    message = f"{what} cannot be held against a base, so nothing is known of its fit"
+    found = rules.adapters.UNCHECKED.found(message, file=config.where.removesuffix("#/"))
+    return Fit(0, (found,), checked=False)
 
 
 def pairs_in(adapter: Sequence[FileFacts]) -> int:
     """How many LoRA pairs an adapter has, whatever they fit."""
-    modules, _ = _sorted_out(_tensors(adapter))
-    return sum(1 for path in modules for _ in _pairs(path, modules[path]))
+    found = [_sorted_out(_tensors(part))[0] for part in _adapters(adapter)]
+    return sum(1 for modules in found for path in modules for _ in _pairs(path, modules[path]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +121,11 @@ class _Pair:
     down: Tensor
     up: Tensor
     per_output: tuple[Tensor, ...]
+
+    @property
+    def magnitude(self) -> bool:
+        """Whether it has DoRA's magnitude."""
+        return any("lora_magnitude_vector" in tensor.name for tensor in self.per_output)
 
     @property
     def regular(self) -> bool:
@@ -106,8 +143,8 @@ class _Pair:
 
 
 def _config(adapter: Sequence[FileFacts]) -> Fields:
-    values = [item.facts.values for item in adapter if item.facts.format == "peft"]
-    return Fields(values[0] if values else {}, "adapter_config.json#/")
+    found = [item for item in adapter if item.facts.format == "peft"]
+    return Fields(found[0].facts.values, f"{found[0].name}#/") if found else Fields({}, "#/")
 
 
 def _tensors(files: Sequence[FileFacts]) -> dict[str, Tensor]:
@@ -117,16 +154,6 @@ def _tensors(files: Sequence[FileFacts]) -> dict[str, Tensor]:
         for tensor in item.facts.tensors:
             found.setdefault(tensor.name, tensor)
     return found
-
-
-def _undecidable(config: Fields, tensors: Mapping[str, Tensor], weights: Weights) -> str:
-    """Why nothing can be told, or nothing."""
-    kind = config.text("peft_type") or "LORA"
-    if kind != "LORA":
-        return f"an adapter of type {printable(kind)} cannot be held against a base"
-    if not tensors:
-        return "the adapter has no tensors that could be read"
-    return "" if weights else "the base has no tensors that could be read"
 
 
 def _sorted_out(
@@ -166,35 +193,36 @@ def _lone(parts: Mapping[str, Tensor]) -> Iterator[Finding]:
     paired = {part for pair in PAIRS if set(pair) <= set(parts) for part in pair}
     for part in sorted(set(parts) - paired):
         if part not in PER_OUTPUT or not paired:
-            yield _found(parts[part], "has no other half in the adapter")
+            yield misfit(parts[part], "has no other half in the adapter")
 
 
 def _undeclared(path: str, parts: Mapping[str, Tensor], targets: Targets) -> Iterator[Finding]:
-    if not targets.include(path):
+    reason = targets.refuse(path)
+    if reason:
         tensor = parts[min(parts)]
-        message = f"{_shown(tensor)} changes a module that target_modules does not name"
-        yield rules.adapters.UNDECLARED.found(message, place=tensor.name)
+        yield misfit(tensor, f"changes a module that {reason}", rule=rules.adapters.UNDECLARED)
 
 
 def _judge(pair: _Pair, weights: Weights, ranks: Ranks, *, transposed: bool) -> Iterator[Finding]:
     down, up = pair.down, pair.up
     if not pair.regular:
-        yield _found(down, f"and {_shown(up)} are no two factors of one rank")
+        yield misfit(down, f"and {shown(up)} are no two factors of one rank")
         return
     if not ranks.allows(pair.path, down.shape[0]):
         given = ranks.shown(pair.path)
-        yield _found(down, f"has rank {down.shape[0]}; the configuration gives {given}")
+        message = f"has rank {down.shape[0]}; the configuration gives {given}"
+        yield misfit(down, message, rule=rules.adapters.RANK)
     yield from _dtypes(pair)
     for tensor in pair.per_output:
         if tensor.elements != up.shape[0]:
-            yield _found(tensor, f"does not have one number for each output of {_shown(up)}")
+            yield misfit(tensor, f"does not have one number for each output of {shown(up)}")
     found = weights.find(f"{pair.path}.weight")
     if len(found) != 1:
-        yield _found(down, _not_one(f"{pair.path}.weight", found))
+        yield misfit(down, not_one(f"{pair.path}.weight", found))
     elif found[0].shape not in pair.changes(transposed=transposed):
         shape = list(pair.changes(transposed=False)[0])
-        complaint = f"and {_shown(up)} change a weight of {shape}"
-        yield _found(down, f"{complaint}, and the base has {_shown(found[0])}")
+        complaint = f"and {shown(up)} change a weight of {shape}"
+        yield misfit(down, f"{complaint}, and the base has {shown(found[0])}")
 
 
 def _dtypes(pair: _Pair) -> Iterator[Finding]:
@@ -202,16 +230,25 @@ def _dtypes(pair: _Pair) -> Iterator[Finding]:
     down, up = pair.down, pair.up
     for tensor in (down, up):
         if not tensor.dtype.startswith(REAL):
-            yield _found(tensor, f"is of dtype {printable(tensor.dtype)}, which is no real number")
+            yield misfit(tensor, f"is of dtype {printable(tensor.dtype)}, which is no real number")
     if down.dtype != up.dtype:
         kinds = f"{printable(down.dtype)}, and {printable(up.name)} of {printable(up.dtype)}"
-        yield _found(down, f"is of dtype {kinds}", Severity.WARNING)
+        yield misfit(down, f"is of dtype {kinds}", Severity.WARNING)
 
 
-def _unused(config: Fields, paths: Sequence[str]) -> Iterator[Finding]:
+def _unused(config: Fields, paths: Sequence[str], pairs: Sequence[_Pair]) -> Iterator[Finding]:
     """What the configuration gives for modules that the adapter does not change."""
-    file, named = "adapter_config.json", {end for path in paths for end in ends(path)}
-    for name in Targets.of(config).unused(paths):
+    file, named = config.where.removesuffix("#/"), {end for path in paths for end in ends(path)}
+    targets = Targets.of(config)
+    if targets.pattern:
+        message = "target_modules is a regular expression, which is not held against the tensors"
+        yield rules.adapters.UNCHECKED.found(
+            message, file=file, place="/target_modules", severity=Severity.NOTE
+        )
+    if config.members.get("use_dora") is True and any(not pair.magnitude for pair in pairs):
+        message = "use_dora is declared, and a pair has no magnitude"
+        yield rules.adapters.UNUSED.found(message, file=file, place="/use_dora")
+    for name in targets.unused(paths):
         message = f"target_modules names {printable(name)}, and the adapter has no such module"
         yield rules.adapters.UNUSED.found(message, file=file, place="/target_modules")
     for pattern in ("rank_pattern", "alpha_pattern"):
@@ -219,44 +256,3 @@ def _unused(config: Fields, paths: Sequence[str]) -> Iterator[Finding]:
             if LITERAL.fullmatch(key) and key.strip("^$") not in named:
                 message = f"{pattern} names {printable(key)}, and the adapter has no such module"
                 yield rules.adapters.UNUSED.found(message, file=file, place=f"/{pattern}")
-
-
-def _judge_whole(
-    whole: Mapping[str, Tensor], weights: Weights, saved: frozenset[str]
-) -> Iterator[Finding]:
-    """Weights that replace the base's must have its shape; declared new ones may be added."""
-    for name in sorted(whole):
-        tensor, found = whole[name], weights.find(name)
-        if len(found) == 1:
-            if found[0].shape != tensor.shape:
-                yield _found(tensor, f"cannot replace {_shown(found[0])}")
-        elif not found and saved & set(name.split(".")):
-            yield _found(tensor, "is new: the base has no such weight", Severity.NOTE)
-        else:
-            yield _found(tensor, _not_one(name, found))
-
-
-def _saved(config: Fields) -> frozenset[str]:
-    """Modules that the adapter may hold whole."""
-    return frozenset(
-        (*config.texts("modules_to_save"), *CLASSIFIERS.get(config.text("task_type"), ()))
-    )
-
-
-def _not_one(name: str, found: Sequence[Tensor]) -> str:
-    if not found:
-        return f"finds no weight {printable(name)} in the base"
-    return f"could mean {printable(found[0].name)} or {printable(found[1].name)} in the base"
-
-
-def _found(tensor: Tensor, message: str, severity: Severity | None = None) -> Finding:
-    return rules.adapters.FIT.found(
-        f"{_shown(tensor)} {message}", place=tensor.name, severity=severity
-    )
-
-
-def _shown(tensor: Tensor) -> str:
-    shape = tensor.shape
-    # One weight of the base may be named by a finding for each tensor of the adapter.
-    text = list(shape) if len(shape) <= MAX_SHOWN else f"of {len(shape)} dimensions"
-    return f"{printable(tensor.name)} {text}"

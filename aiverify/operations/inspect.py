@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiverify.core import rules
 from aiverify.core.finding import Finding, Severity
+from aiverify.core.names import printable
 from aiverify.operations.examine import MALFORMED, Contents, look_into
 from aiverify.verify.base import Base, hold_against, refuse_no_adapter
 
@@ -20,7 +23,8 @@ class Inspection:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All that was found, in the files and between the two."""
-        return self.contents.findings + (self.base.fit.findings if self.base else ())
+        fit = self.base.fit.findings if self.base else ()
+        return (*self.contents.findings, *_unread(self.contents), *fit)
 
     @property
     def exit_code(self) -> int:
@@ -29,6 +33,13 @@ class Inspection:
         if not errors:
             return 0
         return 3 if all(item.rule in MALFORMED for item in errors) else 10
+
+
+def _unread(contents: Contents) -> Iterator[Finding]:
+    for item in contents.files:
+        if item.facts.unread:
+            message = f"{printable(item.name)} was not looked through: {item.facts.unread}"
+            yield rules.contents.UNREAD.found(message, file=item.name)
 
 
 def inspect_target(path: Path, base: Path | None = None) -> Inspection:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Report, Verdict
-from aiverify.render.sarif import subject_of
+from aiverify.render.sarif import line_of, subject_of
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -26,6 +26,8 @@ def _lines(value: Report) -> Iterator[str]:
         properties = {"title": finding.rule}
         if finding.file:
             properties = {"file": subject_of(value).path_of(finding), **properties}
+            if line_of(finding):
+                properties["line"] = str(line_of(finding))
         yield _command(COMMANDS[finding.severity], properties, _message(finding))
     name = "notice" if value.verdict is Verdict.ALLOW else "error"
     yield _command(name, {"title": "aiverify"}, _verdict(value))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from aiverify.core.description import BaseReference, Description, Stated
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Severity
+from aiverify.core.fit import Fit
 from aiverify.core.jsonvalue import Json, pretty
+from aiverify.core.words import counted
 from aiverify.operations.inspect import Inspection
 from aiverify.render.page import Style, columns, heading, page, size
 from aiverify.render.table import finding_rows
@@ -56,6 +58,7 @@ def _parts(value: Inspection, verbose: bool) -> Iterator[RenderableType]:
     yield columns(
         (_row(item) for item in contents.files),
         heads=("state", "format", "size", "name", "contents"),
+        wrap=(3, 4),
     )
     imported = [(item.name, use) for item in contents.files for use in item.facts.globals]
     if verbose and imported:
@@ -119,11 +122,13 @@ def _measured(description: Description) -> Iterator[tuple[str, str]]:
         yield "vocabulary", f"{description.vocabulary.value:,} tokens"
     if description.adapter:
         settings = description.adapter.value
-        targets = ", ".join(settings.target_modules) or "unknown modules"
-        yield (
-            "adapter",
-            f"{settings.peft_type}, r {settings.rank}, alpha {settings.alpha}, on {targets}",
+        told = (
+            settings.peft_type or "unknown type",
+            "" if settings.rank is None else f"r {settings.rank}",
+            "" if settings.alpha is None else f"alpha {settings.alpha}",
+            f"on {', '.join(settings.target_modules) or 'unknown modules'}",
         )
+        yield "adapter", ", ".join(part for part in told if part)
 
 
 def _fit(value: Inspection) -> Iterator[tuple[str, str]]:
@@ -132,7 +137,12 @@ def _fit(value: Inspection) -> Iterator[tuple[str, str]]:
     base = value.base
     yield "base", base.reference.name
     count = sum(finding.severity is Severity.ERROR for finding in base.fit.findings)
-    yield "fit", f"{count} tensors do not fit" if count else f"{base.fit.pairs} pairs fit"
+    yield "fit", f"{counted(count, 'finding')} against it" if count else _fitting(base.fit)
+
+
+def _fitting(fit: Fit) -> str:
+    verb = "fits" if fit.pairs == 1 else "fit"
+    return f"{counted(fit.pairs, 'pair')} {verb}" if fit.checked else "not checked"
 
 
 def _told(text: str, sources: Iterable[str], verbose: bool) -> str:

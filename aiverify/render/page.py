@@ -59,9 +59,9 @@ def page(parts: Iterable[RenderableType], style: Style) -> str:
 
 
 def columns(
-    rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), wrap: int = -1
+    rows: Iterable[Sequence[str]], *, heads: Sequence[str] = (), wrap: Sequence[int] = (-1,)
 ) -> RenderableType:
-    """A table without lines. The column `wrap` takes the room that is left and wraps."""
+    """A table without lines. The columns in `wrap` share the room that is left, and wrap."""
     from rich import box
     from rich.table import Table
 
@@ -76,7 +76,7 @@ def columns(
         header_style="dim",
     )
     for index in range(count):
-        flexible = index == wrap % count
+        flexible = index in {column % count for column in wrap}
         table.add_column(
             heads[index] if heads else "",
             overflow="fold" if flexible else "ellipsis",

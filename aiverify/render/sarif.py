@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -21,6 +22,8 @@ SCHEMA = (
 )
 FINGERPRINT = "finding/v1"
 """What a finding's fingerprint is made of; the number rises when that changes."""
+
+LINE = re.compile(r"line ([1-9][0-9]{0,8})", re.ASCII)
 
 BUILT_IN = {rule.id: rule for rule in RULES}
 
@@ -52,6 +55,12 @@ def inspection(value: Inspection) -> str:
     contents = value.contents
     names = [item.name for item in contents.files]
     return _document(Subject(str(contents.target.path), names), value.findings, {}, decided=True)
+
+
+def line_of(finding: Finding) -> int:
+    """The line that a finding's place names, or 0."""
+    named = LINE.fullmatch(finding.place)
+    return int(named[1]) if named else 0
 
 
 def subject_of(value: Report) -> Subject:
@@ -114,9 +123,11 @@ def _tags(rule: Rule) -> Json:
 def _result(subject: Subject, finding: Finding, places: dict[str, int]) -> Json:
     """One finding (SARIF 2.1.0, 3.27). Severities are SARIF's levels."""
     rule = printable(finding.rule)
-    location: dict[str, Json] = {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(subject.path_of(finding))}}
-    }
+    physical: dict[str, Json] = {"artifactLocation": {"uri": _uri(subject.path_of(finding))}}
+    line = line_of(finding)
+    if line:
+        physical["region"] = {"startLine": line}
+    location: dict[str, Json] = {"physicalLocation": physical}
     if finding.place:
         location["logicalLocations"] = [{"fullyQualifiedName": printable(finding.place)}]
     return {

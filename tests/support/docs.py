@@ -66,7 +66,7 @@ def formats_page() -> str:
             "# Formats\n",
             "Each file goes to the first reader that recognises it: by content where content says",
             "something, then by name. What a reader states are the `values` of a file in",
-            "`aiverify inspect --format json`, in a report and in the policy document; in one that",
+            "`aiverify inspect --format json` and in the policy document; in one that",
             "holds files, each of those is looked into as well. A file that no reader recognises,",
             "or that a reader does not look through, is *unread*, which is never *clean*.\n",
             *(f"## {name}\n\n" + "\n\n".join(texts) + "\n" for name, texts in by_name.items()),

@@ -12,12 +12,29 @@ FIT = Rule(
     "Use the base that the adapter was trained on.",
     "CWE-1288",
 )
+RANK = Rule(
+    "AIV-ADAPTER-RANK",
+    "An adapter has another rank than it declares",
+    Severity.ERROR,
+    "The tensors' rank is not the r of the configuration, nor what rank_pattern gives: their "
+    "scale would be wrong, and what loads is not what was trained.",
+    "Correct r or rank_pattern in adapter_config.json, or fetch the adapter again.",
+    "CWE-345",
+)
+UNCHECKED = Rule(
+    "AIV-ADAPTER-UNCHECKED",
+    "Nobody can say whether an adapter fits",
+    Severity.WARNING,
+    "The tensors of this type of adapter, or the modules that it declares, are not understood.",
+    "Try the adapter on its base before it is used.",
+    "CWE-1288",
+)
 UNDECLARED = Rule(
     "AIV-ADAPTER-UNDECLARED",
     "An adapter changes what it does not declare",
     Severity.ERROR,
-    "A tensor belongs to a module that target_modules does not name: what loads is not what "
-    "the configuration says.",
+    "A tensor changes or replaces what the configuration does not name: what loads is not what "
+    "it says.",
     "Fetch the adapter again, or correct its adapter_config.json.",
     "CWE-345",
 )
@@ -38,4 +55,4 @@ BASE = Rule(
     "CWE-345",
 )
 
-RULES: tuple[Rule, ...] = (FIT, UNDECLARED, UNUSED, BASE)
+RULES: tuple[Rule, ...] = (FIT, RANK, UNCHECKED, UNDECLARED, UNUSED, BASE)

@@ -18,7 +18,8 @@ CALL = Rule(
     "A pickle calls what no list allows",
     Severity.ERROR,
     "Loading the pickle calls a function or class that is not known to be harmless.",
-    "Publish the weights as safetensors; or read what is called, and allow it in the profile.",
+    "Publish the weights as safetensors; or read what is called, and allow it by name in the "
+    "profile's contents.globals.",
     "CWE-502",
 )
 IMPORT = Rule(
@@ -26,7 +27,8 @@ IMPORT = Rule(
     "A pickle imports what no list allows",
     Severity.ERROR,
     "Loading the pickle imports a name, and so runs its module; objects may call it later.",
-    "Publish the weights as safetensors; or read what is imported, and allow it in the profile.",
+    "Publish the weights as safetensors; or read what is imported, and allow it by name in the "
+    "profile's contents.globals.",
     "CWE-502",
 )
 EXTENSION = Rule(

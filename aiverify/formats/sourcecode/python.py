@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from aiverify.core.finding import Severity
 from aiverify.core.jsonvalue import Json
 from aiverify.core.rules import code
 from aiverify.errors import MalformedError
@@ -149,7 +150,9 @@ def _judge_call(call: Call, flow: Flow, found: Found, place: str) -> None:
         found.add(code.MALICIOUS, f"{attack}: {shown(call.name)}", place)
     elif call.kind not in QUIET:
         when = " when it is imported" if call.at_import else ""
-        found.add(code.DANGEROUS, f"{call.kind}{when}: {shown(call.name)}", place)
+        # A loader that follows `auto_map` imports the module, and nobody calls anything.
+        weight = Severity.ERROR if call.at_import and call.kind == RUNS else None
+        found.add(code.DANGEROUS, f"{call.kind}{when}: {shown(call.name)}", place, weight)
 
 
 def _attacks(call: Call, flow: Flow) -> Iterator[str]:

@@ -224,7 +224,10 @@ def test_weights_are_transposed_only_where_the_configuration_says_so(
     [
         ("lm_head.weight", (100, 32), {"modules_to_save": ["lm_head"]}, []),
         ("lm_head.weight", (101, 32), {"modules_to_save": ["lm_head"]}, [Severity.ERROR]),
-        (f"{Q}.base_layer.bias", (64,), {}, []),
+        ("lm_head.weight", (100, 32), {}, [Severity.WARNING]),
+        (f"{Q}.base_layer.bias", (64,), {"bias": "lora_only"}, []),
+        (f"{Q}.base_layer.bias", (64,), {"bias": "none"}, [Severity.ERROR]),
+        (f"{Q}.base_layer.weight", (64, 32), {"bias": "all"}, [Severity.ERROR]),
         ("score.weight", (2, 32), {"modules_to_save": ["score"]}, [Severity.NOTE]),
         ("score.weight", (2, 32), {"task_type": "SEQ_CLS"}, [Severity.NOTE]),
         ("score.weight", (2, 32), {}, [Severity.ERROR]),
@@ -239,6 +242,59 @@ def test_a_whole_weight_has_the_shape_of_the_base_or_is_declared_new(
     assert [finding.severity for finding in found.findings] == severities
 
 
+TOKENS = "model.embed_tokens.token_adapter.trainable_tokens_delta"
+
+
+@pytest.mark.parametrize(
+    ("shape", "config", "rules"),
+    [
+        ((3, 32), {"trainable_token_indices": [1, 2, 3]}, []),
+        ((3, 32), {"trainable_token_indices": {"embed_tokens": [1, 2, 3]}}, []),
+        ((3, 32), {}, ["AIV-ADAPTER-UNDECLARED"]),
+        ((3, 31), {"trainable_token_indices": [1]}, ["AIV-ADAPTER-FIT"]),
+        ((101, 32), {"trainable_token_indices": [1]}, ["AIV-ADAPTER-FIT"]),
+        ((32,), {"trainable_token_indices": [1]}, ["AIV-ADAPTER-FIT"]),
+    ],
+)
+def test_trained_tokens_are_rows_of_the_embedding_and_declared(
+    shape: tuple[int, ...], config: dict[str, Any], rules: list[str]
+) -> None:
+    adapter = {**lora(Q, (8, 32), (64, 8)), f"base_model.model.{TOKENS}": shape}
+    assert [finding.rule for finding in judge(adapter, **config).findings] == rules
+
+
+@pytest.mark.parametrize(
+    ("config", "rules"),
+    [
+        ({"layers_to_transform": [0, 2]}, []),
+        ({"layers_to_transform": 0}, []),
+        ({"layers_to_transform": [1]}, ["AIV-ADAPTER-UNDECLARED"]),
+        ({"exclude_modules": ["k_proj"]}, []),
+        ({"exclude_modules": ["q_proj"]}, ["AIV-ADAPTER-UNDECLARED"]),
+        ({"target_modules": ["q_proj", "k_proj"], "exclude_modules": ["k_proj"]}, []),
+        ({"use_dora": True}, ["AIV-ADAPTER-UNUSED"]),
+        ({"r": 4}, ["AIV-ADAPTER-RANK"]),
+        ({"target_modules": "(a+)+$"}, ["AIV-ADAPTER-UNCHECKED"]),
+    ],
+)
+def test_what_the_configuration_declares_is_what_the_tensors_are(
+    config: dict[str, Any], rules: list[str]
+) -> None:
+    found = judge(lora(Q, (8, 32), (64, 8)), **config).findings
+    assert [finding.rule for finding in found] == rules
+
+
+def test_an_adapter_in_a_folder_is_judged_by_its_own_configuration() -> None:
+    def moved(item: FileFacts) -> FileFacts:
+        return FileFacts(f"other/{item.name}", item.size, item.facts)
+
+    first = [settings(r=8), weights(lora(Q, (8, 32), (64, 8)))]
+    second = [moved(settings(r=4)), moved(weights(lora(Q, (4, 32), (64, 4))))]
+    assert fit([*first, *second], [weights(BASE)]) == Fit(2, ())
+    (finding,) = fit([*first, second[0], moved(first[1])], [weights(BASE)]).findings
+    assert (finding.rule, finding.file) == ("AIV-ADAPTER-RANK", "other/w.safetensors")
+
+
 @pytest.mark.parametrize(
     ("adapter", "base"),
     [({}, BASE), (lora(Q, (8, 32), (64, 8)), {}), ({}, {})],
@@ -250,8 +306,11 @@ def test_what_cannot_be_told_does_not_fit(adapter: Shapes, base: Shapes) -> None
 
 
 def test_an_adapter_of_another_type_does_not_fit() -> None:
-    (finding,) = judge(lora(Q, (8, 32), (64, 8)), peft_type="IA3").findings
+    found = judge(lora(Q, (8, 32), (64, 8)), peft_type="IA3")
+    (finding,) = found.findings
+    assert (finding.severity, finding.file) == (Severity.WARNING, "adapter_config.json")
     assert "IA3" in finding.message
+    assert not found.fits
 
 
 def test_an_adapter_for_another_base_is_refused_pair_by_pair() -> None:

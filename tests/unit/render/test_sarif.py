@@ -198,3 +198,12 @@ def flat(value: Any) -> list[str]:
         items = value.values() if isinstance(value, dict) else value
         return [text for item in items for text in flat(item)]
     return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize(
+    ("place", "region"),
+    [("line 168", {"startLine": 168}), ("line 0", None), ("byte 4", None), ("line 1e3", None)],
+)
+def test_a_line_is_a_region_that_an_editor_can_show(place: str, region: dict[str, int] | None):
+    [location] = result_of(finding("x", file="a.py", place=place))["locations"]
+    assert location["physicalLocation"].get("region") == region
