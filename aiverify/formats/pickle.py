@@ -9,8 +9,10 @@ from aiverify.formats.complaint import complaint
 from aiverify.formats.interface import Probe, Source
 from aiverify.formats.pickling import opcodes, series
 from aiverify.formats.pickling.framing import LATEST
+from aiverify.formats.pickling.machine import walk
 from aiverify.formats.pickling.series import Series
 from aiverify.formats.pickling.wording import phrase
+from aiverify.formats.sources import Memory
 from aiverify.formats.tally import summary, tally
 from aiverify.formats.text import is_text
 
@@ -80,7 +82,18 @@ def is_pickle(head: bytes) -> bool:
     """Whether bytes start as a pickle does."""
     if len(head) > 2 and head[0] == PROTOCOL and head[1] <= LATEST:
         return opcodes.is_opcode(head[2])
-    return opcodes.imports_and_calls(head)
+    return opcodes.imports_and_calls(head) or _imports_and_ends(head)
+
+
+def _imports_and_ends(head: bytes) -> bool:
+    """Whether bytes are a whole pickle that imports something, or do by it what is refused.
+
+    To set attributes of what is imported takes no call.
+    """
+    if opcodes.IMPORTS.isdisjoint(opcodes.steps(head)):
+        return False
+    program = walk(Memory(head))
+    return bool(program.globals) and (bool(program.findings) or not program.broken)
 
 
 def series_facts(probe: Probe, found: Series) -> Facts:

@@ -11,7 +11,7 @@ from aiverify.formats.cursor import Cursor
 from aiverify.formats.interface import Source
 from aiverify.formats.pickling import dtypes
 from aiverify.formats.pickling.machine import MAX_OPCODES, Program, walk
-from aiverify.formats.pickling.values import UNKNOWN, Call, Dict, Value, integers
+from aiverify.formats.pickling.values import UNKNOWN, Call, Dict, Tuple, Value, integers
 
 WRAPPERS = frozenset(
     {
@@ -31,6 +31,8 @@ FILES = frozenset(
 )
 """What stands for an array in a file of its own, as joblib wrote them up to 0.9."""
 
+MAX_ATTRIBUTES = 100
+
 MAX_PICKLES = 10_000
 """Arrays of objects in one file."""
 
@@ -47,18 +49,21 @@ class Arrays:
     pickles: list[Program] = field(default_factory=list)
     left: int = MAX_OPCODES
     """Opcodes that may still be followed in arrays of objects."""
+    built: dict[int, Call] = field(default_factory=dict)
+    """Objects that were told of, each of which is kept so that no other has its number."""
 
-    def __call__(self, made: Call, position: int) -> int:
-        """The position behind the array that stands at this one; the same when none does.
+    def __call__(self, made: Call, position: int) -> int | None:
+        """The position behind the array that stands at this one; nothing when none does.
 
         Raises:
             MalformedError: what the object says of its array cannot be.
         """
         if made.made in FILES:
-            _refuse_path(_attributes(made).get("filename"))
-        if made.made not in WRAPPERS:
+            _refuse_path(self._attributes(made).get("filename"))
             return position
-        said = _attributes(made)
+        if made.made not in WRAPPERS:
+            return None
+        said = self._attributes(made)
         dtype = dtypes.read(said.get("dtype"))
         shape = integers(said.get("shape"))
         if shape is None or any(size < 0 for size in shape):
@@ -72,6 +77,22 @@ class Arrays:
         cursor.skip(_bytes(shape, dtype.size))
         return cursor.position
 
+    def _attributes(self, made: Call) -> dict[str, Value]:
+        """What the object says of its array.
+
+        Raises:
+            MalformedError: it is said in a way in which joblib does not say it.
+        """
+        if id(made) in self.built or _is_given(made):
+            raise MalformedError("an array's attributes are not all said in one place")
+        self.built[id(made)] = made
+        if not isinstance(made.state, Dict) or len(made.state.pairs) > MAX_ATTRIBUTES:
+            raise MalformedError("an array's attributes are no dictionary of a few")
+        said = {name: value for name, value in made.state.pairs if isinstance(name, str)}
+        if len(said) != len(made.state.pairs):
+            raise MalformedError("an array's attributes are computed, or said twice")
+        return said
+
     def _pickle(self, position: int) -> int:
         program = walk(self.source, position, limit=self.left)
         self.left -= program.opcodes
@@ -83,18 +104,11 @@ class Arrays:
         return program.end
 
 
-def _attributes(made: Call) -> dict[str, Value]:
-    """What the object says of its array.
-
-    Raises:
-        MalformedError: it is said in a way in which joblib does not say it.
-    """
-    if not isinstance(made.state, Dict):
-        raise MalformedError("an array's attributes are no dictionary")
-    said = {name: value for name, value in made.state.pairs if isinstance(name, str)}
-    if len(said) != len(made.state.pairs):
-        raise MalformedError("an array's attributes are computed, or said twice")
-    return said
+def _is_given(made: Call) -> bool:
+    """Whether the object was made with attributes, before any were set."""
+    if made.reconstructs:
+        return made.argument(2) is not None
+    return made.kwargs is not None or not isinstance(made.args, Tuple) or bool(made.args.items)
 
 
 def _refuse_path(name: Value | None) -> None:

@@ -13,6 +13,12 @@ from aiverify.formats.pickling.values import Call, Dict, Persistent, Tuple, Valu
 BY_TYPE = "torch._tensor._rebuild_from_type_v2"
 """What calls a function on arguments, gives what comes out another class, and sets its state."""
 
+WITH_STATE = "torch._utils._rebuild_parameter_with_state"
+"""What sets attributes of the parameter that it makes."""
+
+LAYERS = "torch.nn.modules."
+"""Where classes are that no pickler hands anything: a state is set. Some set what they get."""
+
 ARRAYS = frozenset(
     {
         "numpy._core.multiarray.ndarray",
@@ -24,6 +30,9 @@ ARRAYS = frozenset(
     }
 )
 """Arrays that can be laid over memory: bytes of the file would be addresses of objects."""
+
+MANY = 100
+"""More arguments than any call has that is looked at here."""
 
 NUMPY = frozenset(
     {
@@ -42,6 +51,12 @@ def problems(made: Call) -> Iterator[tuple[Rule, str]]:
         yield rules.pickles.CONFUSION, "lays an array over memory that it is handed"
     if is_scorer(made.name) and (_has_kwargs(made) or _count(made)):
         yield rules.pickles.DYNAMIC, "makes a scorer of what it is given"
+    if made.made.startswith(LAYERS) and _is_handed_something(made):
+        yield rules.pickles.DYNAMIC, "makes a layer of what it is given"
+    if made.name == WITH_STATE:
+        problem = "computes its arguments" if _count(made) == MANY else ""
+        if problem := problem or wrong_names(made.argument(3)):
+            yield rules.pickles.DYNAMIC, problem
     if _is_handed_on(made):
         message = f"calls {printable(made.name[:200])}, which a model only hands on"
         yield rules.pickles.DYNAMIC, message
@@ -74,10 +89,16 @@ def _is_handed_on(made: Call) -> bool:
     return made.name.startswith(MODULES) and function[:1].islower() and not made.reconstructs
 
 
+def _is_handed_something(made: Call) -> bool:
+    if made.reconstructs:
+        return made.argument(2) is not None
+    return _has_kwargs(made) or _count(made) > 0
+
+
 def _has_kwargs(made: Call) -> bool:
     return made.kwargs is not None and not (isinstance(made.kwargs, Dict) and not made.kwargs.pairs)
 
 
 def _count(made: Call) -> int:
     """How many arguments there are; of a computed row of them, many."""
-    return len(made.args.items) if isinstance(made.args, Tuple) else 100
+    return len(made.args.items) if isinstance(made.args, Tuple) else MANY

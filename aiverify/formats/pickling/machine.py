@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from aiverify.core import rules
 from aiverify.core.finding import Finding
 from aiverify.core.globals import Global
 from aiverify.errors import MalformedError
@@ -17,7 +18,7 @@ from aiverify.formats.interface import Source
 from aiverify.formats.pickling import framing, memory, objects
 from aiverify.formats.pickling.literals import LITERALS
 from aiverify.formats.pickling.state import State
-from aiverify.formats.pickling.values import UNKNOWN, Call, Value
+from aiverify.formats.pickling.values import UNKNOWN, Call, Opaque, Value
 
 MAX_OPCODES = 4_000_000
 """Opcodes of a file that are followed; the rest of it is unread."""
@@ -30,9 +31,12 @@ BUILDERS = frozenset(b"])}tldRioQP\x81\x85\x86\x87\x8f\x91\x92")
 
 STOP, BUILD = b"."[0], b"b"[0]
 
-Inline = Callable[[Call, int], int]
-"""Called with each object that `BUILD` completes and the position behind it; gives the
-position at which the pickle goes on. joblib writes arrays in between."""
+Inline = Callable[[Call, int], int | None]
+"""Called with each object that `BUILD` completes and the position behind it. Where the object
+stands for what follows it, as joblib's do for arrays, it gives the position behind that."""
+
+ARRAY = Opaque("an array")
+"""What is in the object's place then: of whatever class, and nothing that may be built on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,15 @@ class _Walk:
 
     def _step_over(self, inline: Inline) -> None:
         built, position = self.state.stack.top, self.state.cursor.position
-        after = inline(built, position) if isinstance(built, Call) else position
-        if after != position:
-            self.state.cursor.seek(after)
+        after = inline(built, position) if isinstance(built, Call) else None
+        if after is None:
+            return
+        if self.state.frame_end > position:
+            # The frame is in the unpickler's memory already: what it reads next stands behind it.
+            self.state.note(rules.pickles.FRAME, "an array stands in the middle of a frame")
+        self.state.cursor.seek(after)
+        self.state.stack.pop()
+        self.state.stack.push(ARRAY)
 
 
 def _obey(state: State, code: int) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from aiverify.core import rules
 from aiverify.errors import MalformedError
+from aiverify.formats.pickling import allowlist, calls, dtypes
 from aiverify.formats.pickling import attributes as attribute_names
-from aiverify.formats.pickling import dtypes
 from aiverify.formats.pickling.literals import name_line
 from aiverify.formats.pickling.state import State
 from aiverify.formats.pickling.values import (
@@ -22,9 +22,6 @@ from aiverify.formats.pickling.values import (
     Tuple,
     Value,
 )
-
-BUNCH = ".Bunch"
-"""scikit-learn's dictionary whose keys are its attributes."""
 
 
 def _ref(state: State, module: str, name: str) -> Ref:
@@ -45,10 +42,18 @@ def _stack_global(state: State) -> None:
     if isinstance(module, str) and isinstance(name, str):
         state.stack.push(_ref(state, module, name))
         return
-    if not isinstance(module, str | Opaque | Call) or not isinstance(name, str | Opaque | Call):
+    if not (_may_be_text(module) and _may_be_text(name)):
         raise MalformedError("a global's name is no string")
     state.note(rules.pickles.DYNAMIC, "imports a name that is computed or too long to be one")
     state.stack.push(UNKNOWN)
+
+
+def _may_be_text(value: Value) -> bool:
+    """Whether a value is a string, or may be one: of what is known, little gives strings."""
+    if not isinstance(value, Call):
+        return isinstance(value, str | Opaque)
+    known = allowlist.harmless().allows(value.made)
+    return not known or attribute_names.may_be_text(value.made)
 
 
 def _extension(size: int) -> Callable[[State], None]:
@@ -63,14 +68,26 @@ def _extension(size: int) -> Callable[[State], None]:
 
 def _call(state: State, function: Value, args: Value, kwargs: Value = None) -> None:
     """A call of something, which is a global or a finding."""
-    made = Call(function, args, kwargs)
-    if isinstance(function, Ref):
-        state.uses.calls(function.name)
+    made = Call(calls.named(function), args, kwargs)
+    _judge_call(state, made)
+    inner = calls.inner(made)
+    while inner:
+        state.spend(1)
+        _judge_call(state, inner)
+        _judge_state(state, inner)
+        inner = calls.inner(inner)
+    state.stack.push(made)
+
+
+def _judge_call(state: State, made: Call) -> None:
+    if isinstance(made.function, Ref):
+        state.uses.calls(made.function.name)
     else:
         state.note(rules.pickles.DYNAMIC, "calls something that is no global but was computed")
     if made.reconstructs and not isinstance(made.argument(0), Ref):
         state.note(rules.pickles.DYNAMIC, "makes an object of a class that is computed")
-    state.stack.push(made)
+    for rule, message in calls.problems(made):
+        state.note(rule, message)
 
 
 def _reduce(state: State) -> None:
@@ -102,11 +119,18 @@ def _build(state: State) -> None:
     made = state.stack.top
     if isinstance(made, Call):
         made.state = attributes
-        _note(state, attribute_names.wrong(made))
-        if made.made == dtypes.DTYPE:
-            _check_dtype(state, made)
+        _judge_state(state, made)
     else:
         state.note(rules.pickles.DYNAMIC, "sets attributes of something that it did not make")
+
+
+def _judge_state(state: State, made: Call) -> None:
+    if made.state is None:
+        return
+    state.spend(attribute_names.width(made.state))
+    _note(state, attribute_names.wrong(made))
+    if made.made == dtypes.DTYPE:
+        _check_dtype(state, made)
 
 
 def _note(state: State, problem: str) -> None:
@@ -134,6 +158,8 @@ def _extend(state: State, items: list[Value]) -> None:
     made = state.stack.top
     if isinstance(made, List | Set | Call):
         made.items += items
+        if isinstance(made, Call):
+            _note(state, attribute_names.wrong_filling(made, ()))
     else:
         _odd(state, made)
 
@@ -151,8 +177,8 @@ def _update(state: State, items: list[Value]) -> None:
     made = state.stack.top
     if isinstance(made, Dict | Call):
         made.pairs += _pairs(items)
-        if isinstance(made, Call) and made.made.endswith(BUNCH):
-            _note(state, next(filter(None, map(attribute_names.wrong_name, items[::2])), ""))
+        if isinstance(made, Call):
+            _note(state, attribute_names.wrong_filling(made, items[::2]))
     else:
         _odd(state, made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aiverify.core import rules
@@ -22,6 +23,14 @@ MAX_PADDING = 1 << 20
 
 FIRST = 256
 """Bytes of the rest that are looked at first: mostly they tell that it is no padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What a file does beside what it is meant to, for who does not know of its arrays."""
+
+    globals: tuple[Global, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ def read(source: Source) -> Series:
     """Follow all pickles of a file."""
     arrays = Arrays(source)
     programs = [walk(source, inline=arrays)]
-    plain = _taken_plainly(source) if arrays.tensors else ()
+    plain = _taken_plainly(source, [programs[0], *arrays.pickles]) if arrays.built else Plain()
     unread, findings = "", []
     left = MAX_OPCODES - programs[0].opcodes
     while _goes_on(programs[-1], source):
@@ -70,8 +79,8 @@ def read(source: Source) -> Series:
     return Series(
         programs[0],
         len(programs),
-        tuple(item for program in seen for item in program.globals) + plain,
-        tuple(item for program in seen for item in program.findings) + tuple(findings),
+        tuple(item for program in seen for item in program.globals) + plain.globals,
+        (*_found(seen), *plain.findings, *findings),
         tuple(arrays.tensors),
         sum(program.opcodes for program in seen),
         programs[-1].broken,
@@ -89,10 +98,35 @@ def _goes_on(last: Program, source: Source) -> bool:
     return any(source.read_at(last.end, rest))
 
 
-def _taken_plainly(source: Source) -> tuple[Global, ...]:
+def _found(programs: Iterable[Program]) -> Iterator[Finding]:
+    return (item for program in programs for item in program.findings)
+
+
+def _taken_plainly(source: Source, meant: Sequence[Program]) -> Plain:
     """What runs if a file with joblib's arrays is loaded without joblib: the arrays' bytes do.
 
-    Numbers are no pickle, so that only what is known as an attack counts.
+    Numbers are no pickle, and an array of objects finds another memo than its own: so that what
+    seems to be done does not count, but what neither comes to. That is a known attack, a call of
+    what has not even its last name from what is meant, or a computed name and its use.
     """
-    found = walk(source).globals
-    return tuple(item for item in found if allowlist.dangerous().allows(item.name))
+    found = walk(source)
+    known = {_last(item.name) for program in meant for item in program.globals}
+    named = tuple(
+        item
+        for item in found.globals
+        if allowlist.dangerous().allows(item.name)
+        or (item.invoked and _is_dotted(item.name) and _last(item.name) not in known)
+    )
+    told = {item.message for item in _found(meant)}
+    dynamic = [item for item in found.findings if item.rule == rules.pickles.DYNAMIC.id]
+    more = tuple(item for item in dynamic if item.message not in told)
+    return Plain(named, more if len(more) > 1 else ())
+
+
+def _is_dotted(name: str) -> bool:
+    """Whether Python could find something by a name."""
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]

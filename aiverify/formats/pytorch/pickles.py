@@ -100,7 +100,12 @@ def _keep_storage(members: Members, gathered: Gathered, entry: Entry, storage: S
 
 
 def _member(members: Members, entry: Entry, key: str) -> Entry | None:
-    """The member with a storage's bytes: beside the pickle, or where others keep it."""
+    """The member with a storage's bytes: beside the pickle, or where others keep it.
+
+    A key that leads on would make a library or another pickle pass for numbers.
+    """
+    if "/" in key or "." in key:
+        return None
     top = f"{folder(entry)}/" if folder(entry) else ""
     places = (inner(entry).rpartition(".")[0] + "/" + key, f"constants/{key}")
     names = [top + place for place in (*places, f".data/{key}.storage", f"data/{key}")]

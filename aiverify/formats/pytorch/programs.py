@@ -58,9 +58,8 @@ def find_libraries(members: Members, gathered: Gathered) -> None:
         message = "the archive is a torch.package, which imports the code in it"
         members.found.add(rules.torch.PACKAGE, message)
     for entry in members.entries:
-        if entry.name in gathered.known:
-            continue
-        kind = kind_of(members.head(entry, HEAD))
+        known = entry.name in gathered.known
+        kind = None if known else kind_of(members.head(entry, HEAD))
         if inner(entry).endswith(NATIVE) or (kind and kind.name.endswith("program")):
             message = f"{shown(entry.name)} is native code"
             members.found.add(rules.torch.NATIVE, message, entry.name)
@@ -78,7 +77,9 @@ def _read_weights(members: Members, gathered: Gathered, entry: Entry) -> None:
             has = f"{member.size} bytes" if member else "no member"
             message = f"{shown(weight.name)} needs {weight.size} bytes, and has {has}"
             members.found.add(rules.torch.STORAGE, message, weight.name)
-        if member and weight.tensor and not weight.pickled:
+        if member and weight.pickled:
+            gathered.known.discard(member.name)
+        elif member and weight.tensor:
             gathered.keep_storage(member)
 
 

@@ -28,6 +28,9 @@ OPERATOR = re.compile(rf"(?<![\w.])ops{GAP}\.{GAP}(\w+){GAP}\.{GAP}(\w+)")
 
 CUSTOM_CLASS = re.compile(r"\b__torch__\.torch\.classes\.(\w+)\.(\w+)")
 
+PACKAGE = "__torch__"
+"""What all modules of a program are in."""
+
 CLASS = re.compile(r"^class (\w+)\(", re.MULTILINE)
 
 BUILT_IN = frozenset(
@@ -70,9 +73,15 @@ BUILT_IN = frozenset(
 
 
 def classes_of(path: str, text: str) -> Iterator[str]:
-    """The full names of the classes that a file of code defines, by its path below `code/`."""
+    """The full names of the classes that a file of code defines, by its path below `code/`.
+
+    Elsewhere than in TorchScript's own package they are none: a class `system` in a module `os`
+    would make a global of Python's pass for the program's own.
+    """
     module = path.removesuffix(".py").replace("/", ".")
-    return (f"{module}.{name}" for name in CLASS.findall(text))
+    if module.partition(".")[0] != PACKAGE:
+        return
+    yield from (f"{module}.{name}" for name in CLASS.findall(text))
 
 
 def judge(found: Found, text: str, place: str) -> None:
