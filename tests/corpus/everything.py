@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.corpus import (
     configs,
     containers,
+    gadgets,
     ggufs,
     hdf5s,
     joblibs,
@@ -26,6 +27,7 @@ from tests.corpus.sample import Sample
 
 EVERYTHING: tuple[Sample, ...] = (
     *pickles.SAMPLES,
+    *gadgets.SAMPLES,
     *joblibs.SAMPLES,
     *torches.SAMPLES,
     *numpys.SAMPLES,

@@ -23,6 +23,7 @@ from tests.support.pickle_files import (
     made,
     mapping,
     named,
+    number,
     pickled,
     sequence,
     text,
@@ -31,6 +32,7 @@ from tests.support.pickle_files import (
 
 DANGEROUS = "AIV-PICKLE-DANGEROUS"
 DYNAMIC = "AIV-PICKLE-DYNAMIC"
+CALL, CONFUSION, FRAME = "AIV-PICKLE-CALL", "AIV-PICKLE-CONFUSION", "AIV-PICKLE-FRAME"
 MALFORMED = "AIV-FORMAT-MALFORMED"
 
 ARRAY = "joblib.numpy_pickle.NumpyArrayWrapper"
@@ -91,6 +93,40 @@ def _attacks() -> Iterator[Sample]:
     yield _sample("class changed to an array's", Label.MALICIOUS, changed, DYNAMIC)
 
 
+def _desynchronised() -> Iterator[Sample]:
+    """A program that stands where a scanner takes numbers for granted, or the reverse."""
+    hidden = SYSTEM + b"0"
+    inner = pickled(made("argparse.Namespace", mapping({"dtype": dtype("f8")})))
+    numbers = wrapper(dtype("u1"), len(hidden), aligned=False)
+    said = numbers[numbers.index(b"}(") :]
+    twice = PROTO_3 + wrapper(OBJECTS, 1, aligned=False) + inner + said + hidden + b"."
+    yield _sample("array's object built on again", Label.MALICIOUS, twice, DYNAMIC)
+    frame = numbers + hidden
+    size = struct.pack("<Q", len(frame))
+    within = b"\x80\x04\x95" + size + frame + b"N0" * len(hidden) + b"N."
+    yield _sample("array in the middle of a frame", Label.MALICIOUS, within, FRAME)
+    first = named("joblib.numpy_pickle.NumpyArrayWrapper") + b")\x81q\x07"
+    padded = wrapper(dtype("u1"), 0)
+    again = PROTO_3 + first + padded[padded.index(b"}(") :] + b"\x000h\x07" + said + hidden + b"."
+    yield _sample("padding said before the rest", Label.MALICIOUS, again, MALFORMED)
+    given = named("joblib.numpy_pickle.NumpyArrayWrapper") + sequence(*[b"N"] * 5) + b"R"
+    data = PROTO_3 + given + said + hidden + b"."
+    yield _sample("padding handed to the object", Label.MALICIOUS, data, MALFORMED)
+    state = sequence(number(3), text("|"), b"N", b"N", b"N", number(60), number(1), number(0))
+    shared = called("numpy.dtype", text("V0"), b"\x89", b"\x89") + state + b"b"
+    data = PROTO_3 + wrapper(shared, 1, aligned=False) + hidden.ljust(60, b"N") + b"."
+    yield _sample("size said of a shared dtype", Label.MALICIOUS, data, CONFUSION)
+    posix, system = called("builtins.str", text("posix")), called("builtins.str", text("system"))
+    computed = b"0" + posix + system + b"\x93" + sequence(text(COMMAND)) + b"R."
+    numbers = PROTO_3 + wrapper(dtype("u1"), len(computed), aligned=False)
+    data = numbers + computed + b"."
+    yield _sample("computed in the numbers of an array", Label.MALICIOUS, data, DYNAMIC)
+    unlisted = b"0" + called("my_package.run", text(COMMAND)) + b"."
+    numbers = PROTO_3 + wrapper(dtype("u1"), len(unlisted), aligned=False)
+    data = numbers + unlisted + b"."
+    yield _sample("unlisted in the numbers of an array", Label.MALICIOUS, data, CALL)
+
+
 def _packed() -> Iterator[Sample]:
     hostile, harmless = attack("os.system"), joblib()
     plain = f"(S'{COMMAND}'\nios\nsystem\n.".encode()
@@ -123,4 +159,4 @@ def _benign() -> Iterator[Sample]:
     yield _sample("benign, two arrays", Label.BENIGN, start + first + second + b"t.", "")
 
 
-SAMPLES: tuple[Sample, ...] = (*_attacks(), *_packed(), *_benign())
+SAMPLES: tuple[Sample, ...] = (*_attacks(), *_desynchronised(), *_packed(), *_benign())

@@ -261,6 +261,17 @@ SCRIPTS = (
         partial(script, '_0 = torch.save\n    _0(x, "/nonexistent/pwned")'), FILE_OP),
     bad("script-getattr", "an operator by a string",
         partial(script, 'getattr(torch, "save")(x, "/nonexistent/pwned")'), FILE_OP),
+    bad("script-brackets", "an operator of what stands in brackets",
+        partial(script, '(torch).save(x, "/nonexistent/pwned")'), FILE_OP),
+    bad("script-brackets-ops", "the same for the full names",
+        partial(script, '(ops.aten).save(x, "/nonexistent/pwned")'), FILE_OP),
+    bad("script-comment", "an operator's name that a comment splits",
+        partial(script, '(torch # "\n     .save(x, "/nonexistent/pwned"))'), FILE_OP),
+    bad("script-alias-comment", "another name, behind a comment",
+        partial(script, '_0 = ( # \n torch)\n    _0.save(x, "/nonexistent/pwned")'), FILE_OP),
+    bad("script-module", "a call, and code that has a class of the function's name",
+        lambda: torch_zip({**torch_members({}), "data.pkl": SYSTEM,
+                           "code/os.py": b"class system(Module):\n  pass\n"})),
     bad("script-custom", "an operator of a library",
         partial(script, "x = ops.evil.run(x)"), "AIV-TORCH-CUSTOM"),
     bad("script-custom-class", "a class of a library",
@@ -287,6 +298,11 @@ EXPORTS = (
     bad("export-inputs", "sample inputs that are a checkpoint with a call",
         lambda: exported(**{"data/sample_inputs/model.pt": with_pickle(SYSTEM)}),
         file="model.pt2"),
+    bad("export-library", "a library that a pickle takes for numbers", lambda: torch_zip(
+        {"archive_format": b"pt2", "data/aotinductor/model/m.so": b"\x7fELF",
+         "data.pkl": pickled(b"(", text("storage"), named("torch.ByteStorage"),
+                             text("aotinductor/model/m.so"), text("cpu"), b"K\x04tQ")}),
+        NATIVE, "model.pt2"),
     broken("export-weight-short", "a weight of fewer bytes", lambda: exported(weight=bytes(4))),
     broken("export-json", "a graph that is no JSON",
            lambda: exported(**{"models/other.json": b"{"}), MALFORMED),
@@ -301,6 +317,11 @@ def real(name: str, state: State = State.CLEAN) -> Sample:
 BENIGN = (
     good("plain", "a checkpoint of two tensors", torch_zip),
     good("legacy", "the same from before the archive", legacy),
+    good("legacy-module", "a layer, whose class stands with its source text", partial(
+        legacy, {}, pickle=pickled(
+            sequence(text("module"), named("torch.nn.modules.linear.Identity"),
+                     text("linear.py"), text("class Identity: ...")),
+            b"Q)\x81", mapping({"training": b"\x88"}), b"b"))),
     good("script", "a scripted model", script),
     good("export", "an exported program", exported),
     good("repacked", "a checkpoint that was packed again", lambda: zip_bytes(
@@ -311,6 +332,8 @@ BENIGN = (
         with_weight, shape=(1000, 6), stride=(0, 1))),
     good("empty-tensor", "a tensor without elements", partial(
         with_weight, shape=(0, 3), elements=0, data=b"")),
+    good("script-words", "a script whose strings and comments speak of torch", partial(
+        script, """_0 = "torch, (ops) 'x' # torch"  # torch, ops""")),
     good("script-self", "a method that is called save", partial(script, "_0 = (self).save()")),
     real("checkpoint.pt"),
     real("checkpoint_legacy.pt"),

@@ -10,6 +10,7 @@ from aiverify.errors import MalformedError
 from aiverify.formats.cursor import Cursor
 from aiverify.formats.interface import Source
 from aiverify.formats.pickling import dtypes
+from aiverify.formats.pickling.dtypes import Dtype
 from aiverify.formats.pickling.machine import MAX_OPCODES, Program, walk
 from aiverify.formats.pickling.values import UNKNOWN, Call, Dict, Tuple, Value, integers
 
@@ -51,6 +52,8 @@ class Arrays:
     """Opcodes that may still be followed in arrays of objects."""
     built: dict[int, Call] = field(default_factory=dict)
     """Objects that were told of, each of which is kept so that no other has its number."""
+    kinds: dict[int, tuple[Call, Value, Dtype]] = field(default_factory=dict)
+    """Dtypes that were read, with the state that each had."""
 
     def __call__(self, made: Call, position: int) -> int | None:
         """The position behind the array that stands at this one; nothing when none does.
@@ -64,7 +67,7 @@ class Arrays:
         if made.made not in WRAPPERS:
             return None
         said = self._attributes(made)
-        dtype = dtypes.read(said.get("dtype"))
+        dtype = self._dtype(said.get("dtype"))
         shape = integers(said.get("shape"))
         if shape is None or any(size < 0 for size in shape):
             raise MalformedError("an array's shape is not a row of whole numbers")
@@ -76,6 +79,16 @@ class Arrays:
             cursor.skip(cursor.integer(1))
         cursor.skip(_bytes(shape, dtype.size))
         return cursor.position
+
+    def _dtype(self, value: Value | None) -> Dtype:
+        """A dtype, which many arrays may share."""
+        if not isinstance(value, Call):
+            return dtypes.read(value)
+        made, state, dtype = self.kinds.get(id(value), (value, None, None))
+        if dtype is None or state is not made.state:
+            dtype = dtypes.read(value)
+            self.kinds[id(value)] = (value, value.state, dtype)
+        return dtype
 
     def _attributes(self, made: Call) -> dict[str, Value]:
         """What the object says of its array.

@@ -139,6 +139,9 @@ def _note(state: State, problem: str) -> None:
 
 
 def _check_dtype(state: State, made: Call) -> None:
+    for part in made.state.items if isinstance(made.state, Tuple) else ():
+        if isinstance(part, Dict):
+            part.kept = True
     try:
         dtypes.read(made)
     except MalformedError as error:
@@ -177,6 +180,8 @@ def _update(state: State, items: list[Value]) -> None:
     made = state.stack.top
     if isinstance(made, Dict | Call):
         made.pairs += _pairs(items)
+        if isinstance(made, Dict) and made.kept:
+            state.note(rules.pickles.CONFUSION, "changes the parts of a dtype that is made already")
         if isinstance(made, Call):
             _note(state, attribute_names.wrong_filling(made, items[::2]))
     else:

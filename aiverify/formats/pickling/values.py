@@ -65,9 +65,13 @@ class Set:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Dict:
-    """A dictionary, as the pairs that are set in it: a later one replaces an earlier."""
+    """A dictionary, as the pairs that are set in it: a later one replaces an earlier.
+
+    `kept` says that a dtype keeps it, and would change with it.
+    """
 
     pairs: list[tuple[Value, Value]] = field(default_factory=list)
+    kept: bool = False
 
     def get(self, key: str) -> Value | None:
         """What a name stands for, or nothing."""

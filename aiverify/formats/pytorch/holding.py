@@ -25,6 +25,9 @@ MAX_NAME = 500
 MAX_DEPTH = 1000
 """Objects within objects: no pickler goes as deep."""
 
+MAX_TENSORS = 100_000
+"""Tensors by name. One may have many names, and a name takes two bytes."""
+
 Named = tuple[str, Value]
 
 
@@ -74,6 +77,10 @@ def holding(result: Value) -> Holding:
             waiting.append(_inside(name, value))
         elif value is None:
             waiting.pop()
+        if len(held.tensors) > MAX_TENSORS:
+            message = f"more than {MAX_TENSORS} names lead to tensors"
+            held.found.add(rules.contents.MALFORMED, message)
+            return held
         if len(waiting) > MAX_DEPTH:
             message = f"objects are nested deeper than {MAX_DEPTH} levels"
             held.found.add(rules.contents.MALFORMED, message)

@@ -24,6 +24,19 @@ ALIAS = re.compile(
 )
 """Another name for all operators, by which each of them can be called. PyTorch writes none."""
 
+BARE = re.compile(
+    rf"(?<![\w.])(torch|ops)\b(?!{GAP}[.:=])"
+    rf"|(?<![\w.])(ops{GAP}\.{GAP}\w+)\b(?!{GAP}\.)"
+)
+"""The same in brackets or wherever else, in a text without strings and comments."""
+
+LITERAL = re.compile(
+    r"\"{3}(?:\\.|[^\\])*?(?:\"{3}|\Z)|'{3}(?:\\.|[^\\])*?(?:'{3}|\Z)"
+    r"|\"(?:\\.|[^\"\\\n])*(?:\"|(?=\n)|\Z)|'(?:\\.|[^'\\\n])*(?:'|(?=\n)|\Z)|#[^\n]*",
+    re.DOTALL,
+)
+"""A string or a comment. One that does not end is taken up to where it must: that is quick."""
+
 OPERATOR = re.compile(rf"(?<![\w.])ops{GAP}\.{GAP}(\w+){GAP}\.{GAP}(\w+)")
 
 CUSTOM_CLASS = re.compile(r"\b__torch__\.torch\.classes\.(\w+)\.(\w+)")
@@ -86,15 +99,16 @@ def classes_of(path: str, text: str) -> Iterator[str]:
 
 def judge(found: Found, text: str, place: str) -> None:
     """What a file of code does that weights do not need."""
-    for match in FILES.finditer(text):
+    plain = LITERAL.sub(lambda found: "" if found[0][0] == "#" else '""', text + "\n")
+    for match in (*FILES.finditer(text), *FILES.finditer(plain)):
         name = next((group for group in match.groups() if group), "from_file")
         found.add(rules.torch.FILE_OP, f"the program calls {name}, which opens a file", place)
-    for match in ALIAS.finditer(text):
-        name = " ".join(match[1].split())
+    for match in (*ALIAS.finditer(text), *BARE.finditer(plain)):
+        name = " ".join((next(filter(None, match.groups()))).split())
         message = f"the program gives {shown(name)} another name, to hide what it calls"
         found.add(rules.torch.FILE_OP, message, place)
     for kind, pattern in (("operator", OPERATOR), ("class", CUSTOM_CLASS)):
-        for space, name in sorted(set(pattern.findall(text))):
+        for space, name in sorted({*pattern.findall(text), *pattern.findall(plain)}):
             judge_name(found, kind, space, name, place)
 
 

@@ -153,3 +153,18 @@ def test_the_memo_counts_what_was_put_wherever_it_was() -> None:
 def test_a_dtype_is_understood(data: bytes, expected: tuple[str, int, bool]) -> None:
     found = dtypes.read(walked(pickled(data)).result)
     assert (found.name, found.size, found.objects) == expected
+
+
+def test_attributes_that_are_set_over_and_over_are_not_looked_at_for_ever() -> None:
+    wide = mapping({f"k{at}": b"N" for at in range(5000)})
+    body = wide + b"q\x000" + called("argparse.Namespace") + b"h\x00b" * 5000
+    assert "over and over" in walked(pickled(body)).broken
+
+
+def test_a_class_that_stands_with_its_source_text_is_the_class() -> None:
+    said = sequence(text("module"), named("a.B"), text("b.py"), text("class B: ..."))
+    program = walked(pickled(said, b"Q)\x81"))
+    assert isinstance(program.result, Call)
+    assert program.result.name == "a.B"
+    assert [item.invoked for item in program.globals] == [True]
+    assert not program.findings

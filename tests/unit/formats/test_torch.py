@@ -315,6 +315,14 @@ def test_objects_nested_deeper_than_any_pickler_goes_are_malformed(
     assert "nested deeper" in messages(deep)
 
 
+def test_a_tensor_of_more_names_than_any_model_has_is_malformed(
+    seen: partial[FileFacts],
+) -> None:
+    names = b"]" + Weight("0").tensor + b"q\x00(" + b"h\x00" * 100_001 + b"e"
+    wide = seen(torch_zip({**torch_members({}), "data.pkl": pickled(names)}))
+    assert "100000 names" in messages(wide)
+
+
 def test_a_huge_shape_that_many_tensors_share_costs_no_more_than_one(
     seen: partial[FileFacts],
 ) -> None:
