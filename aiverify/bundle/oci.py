@@ -141,9 +141,14 @@ def _descriptor(value: Json, where: str) -> Descriptor:
 
 def _digest(text: str, where: str) -> Digest:
     try:
-        return Digest.parse(text)
+        found = Digest.parse(text)
     except MalformedError as error:
         raise MalformedError(f"{where}: {error.message}") from error
+    if found.algorithm != "sha256":
+        raise MalformedError(
+            f"{where} is named by {found.algorithm}; a bundle's blobs are by sha256"
+        )
+    return found
 
 
 def _annotations(value: Json, where: str) -> dict[str, str]:

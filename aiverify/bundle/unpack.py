@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiverify.bundle.layout import Bundle
 from aiverify.core.manifest import Entry
-from aiverify.core.names import printable
+from aiverify.core.names import is_below, printable
 from aiverify.errors import UsageError
 from aiverify.files import output, stream
 from aiverify.files.progress import Progress
@@ -61,10 +61,6 @@ def _chosen(bundle: Bundle, only: Sequence[str]) -> tuple[Member, ...]:
         return members
     wanted = [name.rstrip("/") for name in only]
     for name in wanted:
-        if not any(_is_under(member.name, name) for member in members):
+        if not any(is_below(member.name, name) for member in members):
             raise UsageError(f"the bundle holds no {printable(name)}")
-    return tuple(m for m in members if any(_is_under(m.name, name) for name in wanted))
-
-
-def _is_under(name: str, path: str) -> bool:
-    return name == path or name.startswith(f"{path}/")
+    return tuple(m for m in members if any(is_below(m.name, name) for name in wanted))

@@ -14,18 +14,32 @@ from aiverify.errors import MalformedError
 class Hasher(Protocol):
     """What `hashlib` objects offer."""
 
-    def update(self, data: bytes | memoryview, /) -> None:
+    def update(self, data: bytes | memoryview, /) -> object:
         """Take in more bytes."""
+        ...
 
     def digest(self) -> bytes:
         """The digest of all bytes so far."""
         ...
 
 
+def _blake3() -> Hasher:
+    from blake3 import blake3
+
+    return blake3()
+
+
 ALGORITHMS: dict[str, Callable[[], Hasher]] = {
     "sha256": hashlib.sha256,
+    "sha384": hashlib.sha384,
+    "sha512": hashlib.sha512,
+    "blake2b": hashlib.blake2b,
+    "blake3": _blake3,
 }
-"""Algorithms that a digest may name."""
+"""Algorithms that a digest may name. BLAKE2b has 64 bytes, as in OMS."""
+
+SIZES = {"sha256": 32, "sha384": 48, "sha512": 64, "blake2b": 64, "blake3": 32}
+"""Bytes of a digest by its algorithm."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,9 +50,9 @@ class Digest:
     hex: str
 
     def __post_init__(self) -> None:
-        if self.algorithm not in ALGORITHMS:
+        if self.algorithm not in SIZES:
             raise MalformedError(f"unknown digest algorithm '{printable(self.algorithm[:100])}'")
-        size = 2 * len(ALGORITHMS[self.algorithm]().digest())
+        size = 2 * SIZES[self.algorithm]
         if len(self.hex) != size or not set(self.hex) <= set("0123456789abcdef"):
             shown = printable(self.hex[:size])
             raise MalformedError(f"'{shown}' is not {size} lower-case hexadecimal digits")

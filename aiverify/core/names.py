@@ -43,6 +43,11 @@ def check(name: str) -> str:
     return name
 
 
+def is_below(name: str, path: str) -> bool:
+    """Whether a member is what a path names, or lies in the directory that it names."""
+    return name == path or name.startswith(f"{path}/")
+
+
 def check_text(text: str, what: str) -> str:
     """Return a text that somebody typed if it can be written down.
 

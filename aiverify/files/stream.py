@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from aiverify.core.digest import ALGORITHMS, Digest
-from aiverify.core.manifest import Entry
+from aiverify.core.digest import ALGORITHMS, Digest, Hasher
+from aiverify.core.manifest import Entry, Manifest
+from aiverify.core.serialization import WHOLE_FILES, Serialization, Span
 from aiverify.files.extent import Extent, Reader
 from aiverify.files.progress import Progress, Silent
 from aiverify.files.tree import Member
@@ -30,15 +31,25 @@ def digest(extent: Extent, progress: Progress | None = None, *sinks: Sink) -> Di
     Raises:
         InputError, ChangedError: as `Extent.open`.
     """
-    hasher = ALGORITHMS["sha256"]()
-    report = progress or Silent()
+    return digest_by(extent, "sha256", progress, *sinks)
+
+
+def digest_by(
+    extent: Extent, algorithm: str, progress: Progress | None = None, *sinks: Sink
+) -> Digest:
+    """As `digest`, by an algorithm of `core.digest.ALGORITHMS`."""
+    hasher = ALGORITHMS[algorithm]()
+    pass_by(extent, (hasher.update, *sinks), progress or Silent())
+    return Digest(algorithm, hasher.digest().hex())
+
+
+def pass_by(extent: Extent, sinks: Sequence[Sink], progress: Progress) -> None:
+    """Hand each chunk of an extent to every sink, reading it once. Raises as `digest`."""
     with extent.open() as reader:
         for chunk in _chunks(reader):
-            hasher.update(chunk)
             for sink in sinks:
                 sink(chunk)
-            report.advance(len(chunk))
-    return Digest("sha256", hasher.digest().hex())
+            progress.advance(len(chunk))
 
 
 def digest_all(members: Sequence[Member], progress: Progress | None = None) -> tuple[Entry, ...]:
@@ -49,13 +60,103 @@ def digest_all(members: Sequence[Member], progress: Progress | None = None) -> t
     Raises:
         InputError, ChangedError: as `Extent.open`; the first one in order.
     """
-    report = progress or Silent()
+    found = _digests(members, (WHOLE_FILES,), progress or Silent())
+    return tuple(
+        Entry(member.name, value, member.extent.size)
+        for member in members
+        for _, value in found[member.extent][WHOLE_FILES]
+    )
+
+
+def manifests(
+    members: Sequence[Member], ways: Iterable[Serialization], progress: Progress | None = None
+) -> dict[Serialization, Manifest]:
+    """A manifest of many members for each way to serialize them, reading each byte once.
+
+    Raises:
+        InputError, ChangedError: as `digest_all`.
+    """
+    wanted = tuple(dict.fromkeys(ways))
+    found = _digests(members, wanted, progress or Silent())
+    return {
+        way: Manifest.of(
+            Entry(member.name, value, member.extent.size, span)
+            for member in members
+            for span, value in found[member.extent][way]
+        )
+        for way in wanted
+    }
+
+
+Digests = tuple[tuple[Span | None, Digest], ...]
+"""The digests of one file in one way: of its shards, or of all of it."""
+
+
+def _digests(
+    members: Sequence[Member], ways: Sequence[Serialization], progress: Progress
+) -> Mapping[Extent, Mapping[Serialization, Digests]]:
     extents = tuple(dict.fromkeys(member.extent for member in members))
-    report.begin("Hashing", sum(extent.size for extent in extents))
+    progress.begin("Hashing", sum(extent.size for extent in extents))
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        digests = pool.map(lambda extent: digest(extent, report), extents)
-        known = dict(zip(extents, digests, strict=True))
-    return tuple(Entry(member.name, known[member.extent], member.extent.size) for member in members)
+        if len(ways) == 1 and ways[0].shard_size:
+            way = ways[0]
+            return {item: {way: _in_parallel(item, way, pool, progress)} for item in extents}
+        found = pool.map(lambda item: _in_turn(item, ways, progress), extents)
+        return dict(zip(extents, found, strict=True))
+
+
+def _in_parallel(
+    extent: Extent, way: Serialization, pool: ThreadPoolExecutor, progress: Progress
+) -> Digests:
+    """The shards of a file, several at a time: nothing asks for the file as a whole."""
+    spans = tuple(way.spans(extent.size))
+
+    def one(span: Span) -> Digest:
+        hasher = ALGORITHMS[way.algorithm]()
+        part = extent.part(span.start, span.end - span.start)
+        pass_by(part, (hasher.update,), progress)
+        return Digest(way.algorithm, hasher.digest().hex())
+
+    return tuple(zip(spans, pool.map(one, spans), strict=True))
+
+
+def _in_turn(
+    extent: Extent, ways: Sequence[Serialization], progress: Progress
+) -> dict[Serialization, Digests]:
+    """The digests of one file in every way, from one pass over it."""
+    sums = {way: _Sum(way, extent.size) for way in ways}
+    pass_by(extent, tuple(item.update for item in sums.values()), progress)
+    return {way: item.digests() for way, item in sums.items()}
+
+
+class _Sum:
+    """A running digest that begins anew at the end of each shard."""
+
+    def __init__(self, way: Serialization, size: int) -> None:
+        self._algorithm = way.algorithm
+        self._spans = list(way.spans(size)) if way.shard_size else [None]
+        self._done: list[Digest] = []
+        self._hasher: Hasher = ALGORITHMS[way.algorithm]()
+        self._position = 0
+
+    def update(self, chunk: memoryview) -> None:
+        while len(chunk):
+            span = self._spans[len(self._done)]
+            room = len(chunk) if span is None else span.end - self._position
+            self._hasher.update(chunk[:room])
+            self._position += min(room, len(chunk))
+            chunk = chunk[room:]
+            if span is not None and self._position == span.end:
+                self._close()
+
+    def digests(self) -> Digests:
+        if len(self._done) < len(self._spans):
+            self._close()
+        return tuple(zip(self._spans, self._done, strict=True))
+
+    def _close(self) -> None:
+        self._done.append(Digest(self._algorithm, self._hasher.digest().hex()))
+        self._hasher = ALGORITHMS[self._algorithm]()
 
 
 def _chunks(reader: Reader) -> Iterator[memoryview]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiverify.core import names
@@ -30,24 +31,36 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Members sorted by name, and the names of what was left out (files only)."""
+    """Members sorted by name, and the names of what was left out (files only).
+
+    `links` are the members that are symbolic links to a file, by where each leads.
+    """
 
     members: tuple[Member, ...]
     ignored: tuple[str, ...] = ()
     empty_directories: tuple[str, ...] = ()
+    links: Mapping[str, Path] = field(default_factory=dict)
+
+    def links_out(self, root: Path) -> tuple[str, ...]:
+        """The links that lead out of the tree, sorted (OMS v1.0, section 6.1.1)."""
+        inside = root.resolve()
+        return tuple(sorted(n for n, at in self.links.items() if not at.is_relative_to(inside)))
 
 
-def list_tree(root: Path, ignore: frozenset[str] = ALWAYS_IGNORED) -> Tree:
+def list_tree(root: Path, ignore: frozenset[str] = ALWAYS_IGNORED, *, follow: bool = False) -> Tree:
     """List every file below a directory, leaving out the exact paths in `ignore`.
 
     Nothing is skipped in silence: what is ignored is listed too, and everything that is
-    neither a regular file nor a directory is refused.
+    neither a regular file nor a directory is refused. With `follow`, a symbolic link to a file
+    is that file's bytes under the link's name (OMS v1.0, `allow_symlinks`); one to a directory
+    is refused all the same, for two names of a directory are a loop or a hiding place.
 
     Raises:
         InputError: the directory is missing or unreadable, or holds a link, pipe or device.
         UnsafeNameError: a name is not UTF-8, or two names collide.
     """
     members: list[Member] = []
+    links: dict[str, Path] = {}
     ignored: list[str] = []
     empty: list[str] = []
     pending: list[tuple[str, bool]] = [("", False)]
@@ -64,13 +77,16 @@ def list_tree(root: Path, ignore: frozenset[str] = ALWAYS_IGNORED) -> Tree:
                 pending.append((name, left_out))
             elif left_out:
                 ignored.append(name)
+            elif follow and stat.S_ISLNK(status.st_mode):
+                member, links[name] = _followed(root, name)
+                members.append(member)
             else:
                 members.append(_member(root, name, status))
         if len(members) + len(ignored) > MAX_FILES:
             raise InputError(f"{names.printable(str(root))} holds more than {MAX_FILES} files")
     members.sort(key=lambda member: member.name)
     names.check_all(member.name for member in members)
-    return Tree(tuple(members), tuple(sorted(ignored)), tuple(sorted(empty)))
+    return Tree(tuple(members), tuple(sorted(ignored)), tuple(sorted(empty)), links)
 
 
 def _scan(directory: Path) -> list[os.DirEntry[str]]:
@@ -98,20 +114,37 @@ def _name(root: Path, prefix: str, base: str) -> str:
         ) from error
 
 
-def _member(root: Path, name: str, status: os.stat_result) -> Member:
-    path = root / name
+def _member(root: Path, base: str, status: os.stat_result, *, name: str = "") -> Member:
+    path = root / base
     if stat.S_ISREG(status.st_mode):
         extent = Extent(path, 0, status.st_size, Stamp.of(status))
-        return Member(name, extent, bool(status.st_mode & stat.S_IXUSR))
+        return Member(name or base, extent, bool(status.st_mode & stat.S_IXUSR))
     shown = names.printable(str(path))
     if stat.S_ISLNK(status.st_mode):
         raise InputError(
             f"{shown} is a symbolic link {_destination(root, path)}",
-            hint="Replace the link by a copy of the file: what is verified must be what is used.",
+            hint="Replace the link by a copy of the file, or have it signed with --allow-symlinks.",
         )
     raise InputError(
         f"{shown} is {describe(status.st_mode)}, not a file", hint="Remove it from the artifact."
     )
+
+
+def _followed(root: Path, name: str) -> tuple[Member, Path]:
+    """The file that a link leads to, under the link's name, and where that file lies."""
+    path = root / name
+    place = Path(os.path.realpath(path))
+    try:
+        status = place.lstat()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(
+            f"{names.printable(str(path))} is a symbolic link to {describe(status.st_mode)}, "
+            "not to a file",
+            hint="Replace the link by a copy of what it leads to.",
+        )
+    return _member(place.parent, place.name, status, name=name), place
 
 
 def _destination(root: Path, link: Path) -> str:
