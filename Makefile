@@ -13,7 +13,7 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help demo test check bench compare lock clean
+.PHONY: help demo test check e2e bench compare lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these commands
@@ -33,6 +33,10 @@ check: $(VENV)/development  ## lint, format, types, import contracts, architectu
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m pytest -q tests/test_architecture.py
 
+e2e: $(VENV)/development  ## run the tests against real services, built from their Go modules
+	@.ci/go-tools $(VENV)/go
+	@$(VENV)/bin/python -m pytest -m e2e tests/e2e
+
 bench: $(VENV)/development  ## measure time and memory
 	@$(VENV)/bin/python -m tests.bench
 
@@ -40,7 +44,8 @@ compare: $(VENV)/development  ## run other scanners over the same corpus, into d
 	@$(VENV)/bin/python -m tests.compare
 
 lock:  ## write the lock files anew from pyproject.toml (needs uv); pins that still fit stay
-	$(LOCK) --group build --group dev --output-file requirements-dev.txt pyproject.toml
+	$(LOCK) --group build --group dev --extra aws --extra hsm --extra vault \
+		--output-file requirements-dev.txt pyproject.toml
 	$(LOCK) --group build --constraint requirements-dev.txt --output-file requirements.txt \
 		pyproject.toml
 
