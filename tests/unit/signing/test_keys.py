@@ -1,4 +1,4 @@
-"""Keys in files: three curves, one name each, and a clear word for everything else."""
+"""Keys in files: four kinds, one name each, and a clear word for everything else."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as form
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from aiverify.errors import AiverifyError, InputError, MalformedError, UsageError
 from aiverify.signing import keys
-from aiverify.signing.keys import CURVES, PublicKey
+from aiverify.signing.keys import ALGORITHMS, PublicKey
 from tests.support.signatures import key
 
 PASSWORD = b"open sesame"
@@ -43,13 +43,17 @@ def der(data):
     return base64.b64decode(b"".join(data.splitlines()[1:-1]))
 
 
+def rsa_key():
+    return rsa.generate_private_key(65537, 2048)
+
+
 def written(folder, data):
     path = folder / "key.pem"
     path.write_bytes(data)
     return path
 
 
-@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("curve", ALGORITHMS)
 def test_what_a_key_signs_its_public_half_confirms(curve):
     signature = key(curve).sign(b"data")
 
@@ -68,13 +72,13 @@ def test_a_signature_is_what_oms_asks_of_the_curve(curve, hash_of_the_curve):
     public.verify(key(curve).sign(b"data"), b"data", ec.ECDSA(hash_of_the_curve))
 
 
-@pytest.mark.parametrize("curve", ["", "P256", "p192", "secp256k1", "ed25519"])
+@pytest.mark.parametrize("curve", ["", "P256", "p192", "secp256k1", "Ed25519", "ed448"])
 def test_another_curve_is_refused(curve):
-    with pytest.raises(UsageError, match="p256, p384, p521"):
+    with pytest.raises(UsageError, match="p256, p384, p521, ed25519"):
         keys.generate(curve)
 
 
-@pytest.mark.parametrize("other", [key("p256", "mallory"), key("p384"), key("p521")])
+@pytest.mark.parametrize("other", [key("p256", "mallory"), *map(key, ALGORITHMS[1:])])
 def test_a_key_does_not_confirm_anothers_signature(other):
     assert not keys.is_signed_by(key().public, other.sign(b"data"), b"data")
     assert not keys.is_signed_by(other.public, key().sign(b"data"), b"data")
@@ -102,16 +106,30 @@ def test_what_is_no_signature_confirms_nothing(signature):
 
 
 def test_a_key_of_another_kind_confirms_nothing():
-    foreign = PublicKey(public_pem(ed25519.Ed25519PrivateKey.generate()).decode())
+    foreign = PublicKey(public_pem(ed448.Ed448PrivateKey.generate()).decode())
 
     assert not keys.is_signed_by(foreign, bytes(64), b"data")
 
 
 def test_a_key_has_the_names_that_oms_and_cosign_give_it():
     public = key().public
+    digest = hashlib.sha256(der(public.pem.encode()))
 
+    assert public.der == der(public.pem.encode())
+    assert public.cosign_hint == base64.b64encode(digest.digest()).decode()
     assert public.hint == hashlib.sha256(public.pem.encode()).hexdigest()
-    assert public.fingerprint == f"sha256:{hashlib.sha256(der(public.pem.encode())).hexdigest()}"
+    assert public.fingerprint == f"sha256:{digest.hexdigest()}"
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_key_knows_its_kind(algorithm):
+    assert key(algorithm).public.algorithm == algorithm
+
+
+@pytest.mark.parametrize("foreign", [ed448.Ed448PrivateKey.generate(), rsa_key()])
+def test_a_key_of_another_kind_has_no_name_for_it(foreign):
+    with pytest.raises(UsageError, match="is not a key on p256, p384, p521 or ed25519"):
+        _ = PublicKey(public_pem(foreign).decode()).algorithm
 
 
 def test_one_key_has_one_form_however_its_file_is_written(tmp_path):
@@ -137,7 +155,7 @@ def compressed(text):
     return pem("PUBLIC KEY", bytes(head) + bytes([len(point) + 1, 0]) + point).decode()
 
 
-@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("curve", ALGORITHMS)
 def test_a_key_without_a_password_is_read_without_asking(tmp_path, curve):
     path = written(tmp_path, key(curve).to_pem(b""))
 
@@ -203,8 +221,8 @@ def test_the_two_halves_are_not_taken_for_each_other(tmp_path):
 
 
 OTHER_KINDS = {
-    "RSA": rsa.generate_private_key(65537, 2048),
-    "Ed25519": ed25519.Ed25519PrivateKey.generate(),
+    "RSA": rsa_key(),
+    "Ed448": ed448.Ed448PrivateKey.generate(),
     "secp256k1": ec.generate_private_key(ec.SECP256K1()),
     "P-224": ec.generate_private_key(ec.SECP224R1()),
     "Brainpool": ec.generate_private_key(ec.BrainpoolP256R1()),
@@ -213,11 +231,11 @@ OTHER_KINDS = {
 
 @pytest.mark.parametrize("foreign", OTHER_KINDS.values(), ids=OTHER_KINDS.keys())
 def test_a_key_of_another_kind_is_refused(tmp_path, foreign):
-    with pytest.raises(UsageError, match="is not a key on p256, p384, p521") as caught:
+    with pytest.raises(UsageError, match="is not a key on p256, p384, p521 or ed25519") as caught:
         keys.read_private(written(tmp_path, private_pem(foreign)), never)
     assert "aiverify keys generate" in caught.value.hint
 
-    with pytest.raises(UsageError, match="is not a key on p256, p384, p521"):
+    with pytest.raises(UsageError, match="is not a key on p256, p384, p521 or ed25519"):
         keys.read_public(written(tmp_path, public_pem(foreign)))
 
 
@@ -233,6 +251,7 @@ NO_KEYS = {
     "half of it": key().public.pem.encode()[:60],
     "no body": pem("PUBLIC KEY", b""),
     "another body": pem("PUBLIC KEY", b"\x30\x03\x02\x01\x01"),
+    "an Ed25519 point of 31 bytes": pem("PUBLIC KEY", der(key("ed25519").public.pem.encode())[:-1]),
     "DER": der(key().public.pem.encode()),
     "a certificate": pem("CERTIFICATE", der(key().public.pem.encode())),
     "a point off the curve": pem("PUBLIC KEY", der(key().public.pem.encode())[:-1] + b"\0"),
