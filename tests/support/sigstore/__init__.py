@@ -1,0 +1,1 @@
+"""A Sigstore of the test suite's own, on loopback: issuer, authority, logs and clock."""
