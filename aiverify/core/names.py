@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from aiverify.errors import UnsafeNameError, UsageError
@@ -41,6 +41,12 @@ def check(name: str) -> str:
     if any(part in ("", ".", "..") for part in name.split("/")):
         raise UnsafeNameError(f"the name {shown} has an empty, '.' or '..' part")
     return name
+
+
+def paths_of(name: str) -> Iterator[str]:
+    """The paths that name a member or a directory that it lies in, the topmost first."""
+    parts = name.split("/")
+    return ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def is_below(name: str, path: str) -> bool:

@@ -49,10 +49,17 @@ class Serialization:
         """OMS's name of it: `files` or `shards`."""
         return "shards" if self.shard_size else "files"
 
-    def spans(self, size: int) -> Iterator[Span]:
-        """The shards of a file of `size` bytes, in order. An empty file has none."""
-        for start in range(0, size, self.shard_size):
-            yield Span(start, min(start + self.shard_size, size))
+    def spans(self, size: int, signed: int | None = None) -> Iterator[Span]:
+        """The shards of a file of `size` bytes, in order. An empty file has none.
+
+        Of a file that has more bytes than were `signed`, the rest is one shard: there are no
+        more of them than the signer made and one.
+        """
+        end = size if signed is None else min(signed, size)
+        for start in range(0, end, self.shard_size):
+            yield Span(start, min(start + self.shard_size, end))
+        if end < size:
+            yield Span(end, size)
 
 
 WHOLE_FILES = Serialization()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiverify.core.jsonvalue import Json, kind
+from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 
 IN_TOTO = "application/vnd.in-toto+json"
 """The payload type of an in-toto Statement (in-toto attestation framework, envelope)."""
+
+
+ENCODINGS = (b"DSSEv1 ", b"DSSEV1 ")
+"""How the bytes begin that the signature of an envelope covers, now and in old envelopes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,12 @@ class Envelope:
         """What the signature is over (DSSE protocol, PAE)."""
         return pae(self.payload_type, self.payload)
 
+    def legacy_bytes(self) -> bytes:
+        """What model_signing 0.2 and 0.3 signed instead: the payload as Python prints bytes."""
+        name = self.payload_type
+        text = f"DSSEV1 {len(name)} {name} {len(self.payload)} {self.payload!r}"
+        return text.encode()
+
     def to_json(self) -> dict[str, Json]:
         """The envelope's JSON form."""
         return {
@@ -32,6 +43,16 @@ class Envelope:
             "payloadType": self.payload_type,
             "signatures": [{"sig": base64.b64encode(self.signature).decode(), "keyid": ""}],
         }
+
+
+def is_encoding(start: bytes) -> bool:
+    """Whether bytes begin as those that the signature of an envelope covers."""
+    return start.startswith(ENCODINGS)
+
+
+def b64(data: bytes) -> str:
+    """Base64 as bundles write it (RFC 4648, section 4)."""
+    return base64.b64encode(data).decode()
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -47,13 +68,13 @@ def parse(value: Json, where: str) -> Envelope:
         MalformedError: a part is missing, of the wrong type or no base64, or there is not
             exactly one signature.
     """
-    envelope = member(value, where)
+    envelope = members(value, ("payload", "payloadType", "signatures"), where)
     signatures = envelope.get("signatures")
     if not isinstance(signatures, list) or len(signatures) != 1:
         count = len(signatures) if isinstance(signatures, list) else "no list of"
         raise MalformedError(f"{where} has {count} signatures; there must be exactly one")
-    signature = member(signatures[0], where)
-    if not isinstance(signature.get("keyid", ""), str | None):
+    signature = members(signatures[0], ("sig", "keyid"), where)
+    if not isinstance(signature.get("keyid", ""), str):
         raise MalformedError(f"{where}: the keyid of its signature is not a string")
     return Envelope(
         text(envelope, "payloadType", where),
@@ -71,6 +92,22 @@ def member(value: Json, where: str) -> Mapping[str, Json]:
     if not isinstance(value, Mapping):
         raise MalformedError(f"{where} holds {kind(value)} where an object belongs")
     return value
+
+
+def members(value: Json, known: Sequence[str], where: str) -> Mapping[str, Json]:
+    """An object's members that are not null (ProtoJSON).
+
+    Protobuf's readers take `payload_type` for `payloadType`: with a member of that name, two
+    readers of a file would see two signatures in it.
+
+    Raises:
+        MalformedError: it is no object, or has a member that `known` does not list.
+    """
+    found = member(value, where)
+    for key in found:
+        if key not in known:
+            raise MalformedError(f"{where} has the unknown member '{printable(key[:100])}'")
+    return {key: item for key, item in found.items() if item is not None}
 
 
 def text(value: Mapping[str, Json], key: str, where: str) -> str:

@@ -8,7 +8,7 @@ from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
-from aiverify.signing import protojson
+from aiverify.signing import dsse, protojson
 from aiverify.signing.dsse import b64
 
 HASHES = {"SHA2_256": "sha256", "SHA2_384": "sha384", "SHA2_512": "sha512"}
@@ -45,8 +45,8 @@ def parse(value: Json, where: str) -> MessageSignature:
     Raises:
         MalformedError: a part is missing, of the wrong type, too long or of another hash.
     """
-    found = protojson.members(value, ("messageDigest", "signature"), where)
-    digest = protojson.members(
+    found = dsse.members(value, ("messageDigest", "signature"), where)
+    digest = dsse.members(
         found.get("messageDigest"), ("algorithm", "digest"), f"the message digest in {where}"
     )
     if not digest:

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from aiverify.core.jsonvalue import Json, kind
-from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 from aiverify.signing import dsse
 
@@ -21,19 +20,6 @@ MAX_INT64 = (1 << 63) - 1
 
 _DECIMAL = re.compile("0|[1-9][0-9]{0,18}")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII)
-
-
-def members(value: Json, known: Sequence[str], where: str) -> Mapping[str, Json]:
-    """An object's members that are not null.
-
-    Raises:
-        MalformedError: it is no object, or has a member that `known` does not list.
-    """
-    found = dsse.member(value, where)
-    for key in found:
-        if key not in known:
-            raise MalformedError(f"{where} has the unknown member '{printable(key[:100])}'")
-    return {key: item for key, item in found.items() if item is not None}
 
 
 def integer(value: Mapping[str, Json], key: str, where: str) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
 from aiverify.errors import InputError, MalformedError
-from aiverify.signing import protojson
+from aiverify.signing import dsse, protojson
 from aiverify.signing.trusted_root import Period, part, period
 
 LOG_VERSIONS = (1, 2)
@@ -68,7 +68,7 @@ class SigningConfig:
                 or too large.
         """
         where = f"the signing configuration {printable(where)}"
-        found = protojson.members(part(data, "signingConfig", where), _MEMBERS, where)
+        found = dsse.members(part(data, "signingConfig", where), _MEMBERS, where)
         media_type = protojson.text(found, "mediaType", where)
         if media_type != _TYPE:
             raise MalformedError(f"{where} is of the unknown type {printable(media_type[:100])}")
@@ -110,7 +110,7 @@ def _services(value: Mapping[str, Json], key: str, where: str) -> tuple[Service,
 
 
 def _service(value: Json, where: str) -> Service:
-    found = protojson.members(value, _SERVICE, where)
+    found = dsse.members(value, _SERVICE, where)
     return Service(
         protojson.text(found, "url", where),
         protojson.integer(found, "majorApiVersion", where),
@@ -122,7 +122,7 @@ def _service(value: Json, where: str) -> Service:
 def _choice(value: Json, where: str) -> Choice:
     if value is None:
         return Choice()
-    found = protojson.members(value, ("selector", "count"), where)
+    found = dsse.members(value, ("selector", "count"), where)
     selector = protojson.text(found, "selector", where, 100)
     count = protojson.integer(found, "count", where)
     if selector not in _SELECTORS:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, canonical, load_object
-from aiverify.core.names import printable
 from aiverify.errors import MalformedError
 from aiverify.signing.dsse import member, text
 
 STATEMENT = "https://in-toto.io/Statement/v1"
-CYCLONEDX = "https://cyclonedx.org/bom"
+READ = frozenset({STATEMENT, "https://in-toto.io/Statement/v0.1"})
+"""What is read. cosign still writes version 0.1, which has the same members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A predicate about subjects."""
+    """A predicate about subjects. `type` is the version of in-toto that it was read in."""
 
     predicate_type: str
     subjects: tuple[Subject, ...]
     predicate: Mapping[str, Json]
+    type: str = STATEMENT
 
     def to_bytes(self) -> bytes:
         """The payload to sign: canonical JSON, the same for the same statement."""
@@ -47,11 +48,14 @@ class Statement:
 
 
 def attesting(
-    predicate_type: str, predicate: Mapping[str, Json], name: str, root: Digest
+    predicate_type: str, predicate: Mapping[str, Json], name: str, root: Digest, *also: Subject
 ) -> Statement:
-    """A statement about one artifact, named by its root digest."""
+    """A statement about one artifact, named by its root digest.
+
+    `also` is what other tools call it by: its OCI manifest, or the one file that it is.
+    """
     subject = Subject(name, {root.algorithm: root.hex})
-    return Statement(predicate_type, (subject,), predicate)
+    return Statement(predicate_type, (subject, *also), predicate)
 
 
 def parse(payload: bytes, where: str) -> Statement:
@@ -61,7 +65,8 @@ def parse(payload: bytes, where: str) -> Statement:
         MalformedError: it is not an in-toto Statement v1.
     """
     value = load_object(payload, where)
-    if value.get("_type") != STATEMENT:
+    version = value.get("_type")
+    if not isinstance(version, str) or version not in READ:
         raise MalformedError(f"{where} is not an in-toto Statement v1")
     subjects = value.get("subject")
     if not isinstance(subjects, list) or not subjects:
@@ -70,6 +75,7 @@ def parse(payload: bytes, where: str) -> Statement:
         text(value, "predicateType", where),
         tuple(_subjects(subjects, where)),
         member(value.get("predicate"), where),
+        version,
     )
 
 
@@ -81,6 +87,6 @@ def _subjects(values: Sequence[Json], where: str) -> Iterable[Subject]:
             raise MalformedError(f"{where} has a subject without a digest")
         name = subject.get("name", "")
         yield Subject(
-            printable(name) if isinstance(name, str) else "",
+            name if isinstance(name, str) else "",
             {key: str(digest) for key, digest in digests.items()},
         )

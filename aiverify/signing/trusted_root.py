@@ -9,7 +9,7 @@ from datetime import datetime
 from aiverify.core.jsonvalue import Json, load_object
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
-from aiverify.signing import protojson
+from aiverify.signing import dsse, protojson
 
 MAX_SIZE = 4 << 20
 """Bytes that a trusted root may have."""
@@ -91,7 +91,7 @@ class TrustedRoot:
         """
         value = part(data, "trustedRoot", f"the trusted root {printable(where)}")
         where = f"the trusted root {printable(where)}"
-        found = protojson.members(value, _ROOT, where)
+        found = dsse.members(value, _ROOT, where)
         media_type = protojson.text(found, "mediaType", where)
         if media_type not in _ROOT_TYPES:
             raise MalformedError(f"{where} is of the unknown type {printable(media_type[:100])}")
@@ -114,7 +114,7 @@ def part(data: bytes, name: str, where: str) -> Json:
     value = load_object(data, where)
     if value.get("mediaType") != CLIENT_CONFIG:
         return value
-    found = protojson.members(value, ("mediaType", "trustedRoot", "signingConfig"), where)
+    found = dsse.members(value, ("mediaType", "trustedRoot", "signingConfig"), where)
     return found.get(name)
 
 
@@ -124,7 +124,7 @@ def period(value: Mapping[str, Json], where: str) -> Period:
     Raises:
         MalformedError: it is no time range, or ends before it starts.
     """
-    found = protojson.members(value.get("validFor", {}), ("start", "end"), where)
+    found = dsse.members(value.get("validFor", {}), ("start", "end"), where)
     start, end = (protojson.moment(found, key, where) for key in ("start", "end"))
     if start is not None and end is not None and end < start:
         raise MalformedError(f"{where}: a period of validity ends before it starts")
@@ -137,8 +137,8 @@ def _logs(value: Mapping[str, Json], key: str, where: str) -> tuple[Transparency
 
 
 def _log(value: Json, where: str) -> TransparencyLog:
-    found = protojson.members(value, _LOG, where)
-    key = protojson.members(found.get("publicKey"), ("rawBytes", "keyDetails", "validFor"), where)
+    found = dsse.members(value, _LOG, where)
+    key = dsse.members(found.get("publicKey"), ("rawBytes", "keyDetails", "validFor"), where)
     return TransparencyLog(
         protojson.optional_text(found, "baseUrl", where),
         _key_id(found.get("logId"), where),
@@ -152,7 +152,7 @@ def _log(value: Json, where: str) -> TransparencyLog:
 
 
 def _key_id(value: Json, where: str) -> bytes:
-    found = protojson.members(value, ("keyId",), where)
+    found = dsse.members(value, ("keyId",), where)
     return protojson.octets(found, "keyId", where, least=4, most=64)
 
 
@@ -162,12 +162,12 @@ def _authorities(value: Mapping[str, Json], key: str, where: str) -> tuple[Autho
 
 
 def _authority(value: Json, where: str) -> Authority:
-    found = protojson.members(value, _AUTHORITY, where)
-    protojson.members(found.get("subject", {}), ("organization", "commonName"), where)
-    chain = protojson.members(found.get("certChain"), ("certificates",), where)
+    found = dsse.members(value, _AUTHORITY, where)
+    dsse.members(found.get("subject", {}), ("organization", "commonName"), where)
+    chain = dsse.members(found.get("certChain"), ("certificates",), where)
     certificates = tuple(
         protojson.octets(
-            protojson.members(item, ("rawBytes",), where),
+            dsse.members(item, ("rawBytes",), where),
             "rawBytes",
             where,
             least=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aiverify.core.jsonvalue import Json
-from aiverify.signing import protojson
+from aiverify.signing import dsse, protojson
 from aiverify.signing.dsse import b64
 
 MAX_ENTRIES = 32
@@ -98,9 +98,9 @@ def parse(value: Json, where: str) -> LogEntry:
         MalformedError: a part is missing, unknown, of the wrong type or too large.
     """
     where = f"a log entry in {where}"
-    found = protojson.members(value, _ENTRY, where)
-    log = protojson.members(found.get("logId"), ("keyId",), where)
-    made = protojson.members(found.get("kindVersion"), ("kind", "version"), where)
+    found = dsse.members(value, _ENTRY, where)
+    log = dsse.members(found.get("logId"), ("keyId",), where)
+    made = dsse.members(found.get("kindVersion"), ("kind", "version"), where)
     time = protojson.integer(found, "integratedTime", where) if "integratedTime" in found else None
     return LogEntry(
         protojson.integer(found, "logIndex", where),
@@ -128,16 +128,16 @@ def parse_all(value: Json, where: str) -> tuple[LogEntry, ...]:
 def _promise(value: Json, where: str) -> bytes | None:
     if value is None:
         return None
-    found = protojson.members(value, ("signedEntryTimestamp",), where)
+    found = dsse.members(value, ("signedEntryTimestamp",), where)
     return protojson.octets(found, "signedEntryTimestamp", where, least=1, most=4096)
 
 
 def _proof(value: Json, where: str) -> InclusionProof | None:
     if value is None:
         return None
-    found = protojson.members(value, _PROOF, where)
+    found = dsse.members(value, _PROOF, where)
     hashes = protojson.items(found, "hashes", where, MAX_HASHES)
-    checkpoint = protojson.members(found.get("checkpoint") or {}, ("envelope",), where)
+    checkpoint = dsse.members(found.get("checkpoint") or {}, ("envelope",), where)
     return InclusionProof(
         protojson.integer(found, "logIndex", where),
         protojson.integer(found, "treeSize", where),

@@ -7,26 +7,26 @@ from datetime import UTC, datetime
 import pytest
 
 from aiverify.errors import MalformedError
-from aiverify.signing import protojson
+from aiverify.signing import dsse, protojson
 
 WHERE = "the file"
 
 
 def test_members_that_are_null_count_as_absent():
-    assert protojson.members({"a": None, "b": 1}, ("a", "b"), WHERE) == {"b": 1}
+    assert dsse.members({"a": None, "b": 1}, ("a", "b"), WHERE) == {"b": 1}
 
 
 @pytest.mark.parametrize("name", ["log_index", "LogIndex", "c\x1b[2J"])
 def test_a_member_that_nobody_knows_is_refused(name):
     with pytest.raises(MalformedError, match="unknown member") as caught:
-        protojson.members({name: 1}, ("logIndex",), WHERE)
+        dsse.members({name: 1}, ("logIndex",), WHERE)
     assert "\x1b" not in caught.value.message
 
 
 @pytest.mark.parametrize("value", [[], "text", 7, True])
 def test_what_is_no_object_is_refused(value):
     with pytest.raises(MalformedError, match="where an object belongs"):
-        protojson.members(value, (), WHERE)
+        dsse.members(value, (), WHERE)
 
 
 @pytest.mark.parametrize(

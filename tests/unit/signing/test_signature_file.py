@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from aiverify.errors import MalformedError
 from aiverify.signing import signature_file
+from aiverify.signing.message import MessageSignature
 from aiverify.signing.signature_file import MEDIA_TYPE
 from tests.support.signatures import b64, good_file, key, listing, signed
 
@@ -23,8 +25,9 @@ def file_with(**changes):
 
 def test_what_is_written_is_read():
     signature = signed(listing().to_bytes())
+    data = signature.to_bytes()
 
-    assert parse(signature.to_bytes()) == signature
+    assert parse(data) == replace(signature, data=data)
 
 
 def test_a_file_is_written_as_oms_asks():
@@ -47,7 +50,36 @@ def test_a_file_is_written_as_oms_asks():
     ],
 )
 def test_every_released_bundle_format_is_read(media_type):
-    assert parse(file_with(mediaType=media_type)).method == "key"
+    assert parse(file_with(mediaType=media_type)).hint == key().public.hint
+
+
+STRANGERS = {
+    "another name of a member": ("verificationMaterial", "tlog_entries"),
+    "of the file": ("", "dsse_envelope"),
+    "of the material": ("verificationMaterial", "x"),
+    "of the key": ("verificationMaterial publicKey", "raw_bytes"),
+    "of the envelope": ("dsseEnvelope", "payload_type"),
+}
+
+
+@pytest.mark.parametrize("case", STRANGERS)
+def test_a_member_that_only_other_readers_know_is_refused(case):
+    """Protobuf's readers take `tlog_entries` for `tlogEntries`, and would see another file."""
+    path, name = STRANGERS[case]
+    value = good_file()
+    place = value
+    for step in path.split():
+        place = place[step]
+    place[name] = []
+    with pytest.raises(MalformedError, match=f"unknown member '{name}'"):
+        parse(value)
+
+
+@pytest.mark.parametrize("name", ["tlogEntries", "timestampVerificationData", "certificate"])
+def test_a_member_that_is_null_is_absent(name):
+    value = good_file()
+    value["verificationMaterial"][name] = None
+    assert parse(value).entries == ()
 
 
 @pytest.mark.parametrize(
@@ -82,31 +114,86 @@ def test_what_is_not_strict_json_is_refused_by_its_name(data):
         parse(data)
 
 
+OLDER = {
+    "a signature in base64": b"MEUCIQDkTlMLrvMqaTUVbWMmHNNMXJ0y0Wsx3J9qkQIgW8Zr",
+    "the same with a newline": b"MEUCIQDkTlMLrvMqaTUVbWMmHNNMXJ0y0Wsx3J9qkQIgW8Zr\n",
+    "cosign's bundle": b'{"base64Signature": "MEUC", "cert": "", "rekorBundle": null}',
+    "a bare envelope": b'{"payloadType": "a", "payload": "e30=", "signatures": []}',
+}
+
+
+@pytest.mark.parametrize("data", OLDER.values(), ids=OLDER.keys())
+def test_what_cosign_wrote_before_bundles_is_refused_with_the_way_out(data):
+    with pytest.raises(MalformedError, match="before it") as refusal:
+        parse(data)
+
+    assert "--new-bundle-format" in refusal.value.hint
+
+
 def test_a_hostile_file_name_is_shown_escaped():
     with pytest.raises(MalformedError, match=r"the signature a\\x1b\[2J"):
         signature_file.parse(b"", "a\x1b[2J")
 
 
-def test_a_signature_over_a_bare_digest_is_refused_with_a_way_out():
+MESSAGE = {
+    "messageDigest": {"algorithm": "SHA2_256", "digest": b64(bytes(32))},
+    "signature": "AAAA",
+}
+
+
+def test_a_signature_over_the_digest_of_a_file_is_read():
     value = good_file()
     del value["dsseEnvelope"]
-    value["messageSignature"] = {"messageDigest": {"algorithm": "SHA2_256"}, "signature": "AAAA"}
 
-    with pytest.raises(MalformedError, match="signs a digest") as caught:
-        parse(value)
-    assert "aiverify sign" in caught.value.hint
+    read = parse({**value, "messageSignature": MESSAGE}).content
+
+    assert isinstance(read, MessageSignature)
+    assert (str(read.digest), read.signature) == (f"sha256:{'0' * 64}", b"\0\0\0")
+
+
+def test_a_file_that_signs_two_things_or_nothing_is_refused():
+    without = good_file()
+    del without["dsseEnvelope"]
+    for value in (without, file_with(messageSignature=MESSAGE)):
+        with pytest.raises(MalformedError, match="exactly one of an envelope"):
+            parse(value)
 
 
 @pytest.mark.parametrize(
-    "material",
+    ("material", "chained"),
     [
-        {"certificate": {"rawBytes": "AAAA"}},
-        {"certificate": {"rawBytes": "AAAA"}, "tlogEntries": [{}]},
-        {"x509CertificateChain": {"certificates": [{"rawBytes": "AAAA"}]}},
+        ({"certificate": {"rawBytes": "AAAA"}}, False),
+        ({"certificate": {"rawBytes": "AAAA"}, "publicKey": None, "tlogEntries": []}, False),
+        ({"x509CertificateChain": {"certificates": [{"rawBytes": "AAAA"}]}}, True),
     ],
 )
-def test_a_certificate_is_read_as_a_method_of_its_own(material):
-    assert parse(file_with(verificationMaterial=material)).method == "certificate"
+def test_a_certificate_is_read_as_a_method_of_its_own(material, chained):
+    read = parse(file_with(verificationMaterial=material))
+
+    assert (read.certificates, read.chained, read.hint) == ((b"\0\0\0",), chained, "")
+
+
+HOSTILE_MATERIAL = {
+    "a key and a certificate": {"publicKey": {}, "certificate": {"rawBytes": "AAAA"}},
+    "a chain of none": {"x509CertificateChain": {"certificates": []}},
+    "a long chain": {"x509CertificateChain": {"certificates": [{"rawBytes": "AAAA"}] * 17}},
+    "an empty log entry": {"publicKey": {}, "tlogEntries": [{}]},
+    "many log entries": {"publicKey": {}, "tlogEntries": [{}] * 1000},
+    "a timestamp twice": {
+        "publicKey": {},
+        "timestampVerificationData": {"rfc3161Timestamps": [{"signedTimestamp": "AAAA"}] * 2},
+    },
+    "timestamps as a text": {
+        "publicKey": {},
+        "timestampVerificationData": {"rfc3161Timestamps": "AAAA"},
+    },
+}
+
+
+@pytest.mark.parametrize("material", HOSTILE_MATERIAL.values(), ids=HOSTILE_MATERIAL.keys())
+def test_material_that_means_two_things_or_too_many_is_refused(material):
+    with pytest.raises(MalformedError, match=r"the signature model\.sig"):
+        parse(file_with(verificationMaterial=material))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +214,7 @@ def test_the_hint_is_a_string_or_absent(public_key, hint):
 def test_a_key_needs_no_log_entry(entries):
     material = {"publicKey": {"hint": ""}, "tlogEntries": entries}
 
-    assert parse(file_with(verificationMaterial=material)).method == "key"
+    assert parse(file_with(verificationMaterial=material)).entries == ()
 
 
 @pytest.mark.parametrize(
