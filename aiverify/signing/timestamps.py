@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from aiverify.core.names import printable
 from aiverify.errors import DeniedError, MalformedError, UndecidedError
+from aiverify.signing import signed_data
 from aiverify.signing.services import TIMEOUT, Service
 from aiverify.signing.trusted_root import Authority, Period, TrustedRoot
 
@@ -92,6 +93,7 @@ def verify(
         if answer.status != 0:
             raise DeniedError(f"its timestamp was not granted: {_status(answer)}")
         _check_imprint(answer, signature)
+        signed_data.check(token)
     except MalformedError as error:
         raise DeniedError(error.message) from error
     time = answer.tst_info.gen_time

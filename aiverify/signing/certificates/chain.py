@@ -75,7 +75,9 @@ class Leaf:
 
     `subject` and `issuer` are RFC 4514; `names` are the subject's alternative names: e-mail
     addresses, URIs, DNS names and Fulcio's user names. `fingerprint` is `sha256:<hex>` of
-    the DER, `serial` is hexadecimal, both times are UTC and inclusive.
+    the DER, `serial` is hexadecimal, both times are UTC and inclusive. `path` has the
+    fingerprints of every certificate that vouches for it, itself and the root included, and
+    of their keys, whether the signature brought them or trust did.
     """
 
     public: PublicKey
@@ -86,3 +88,4 @@ class Leaf:
     not_before: datetime
     not_after: datetime
     serial: str
+    path: frozenset[str]

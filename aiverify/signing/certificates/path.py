@@ -19,7 +19,7 @@ from aiverify.signing.certificates.reading import MAX_SIZE, Certificate
 def verify(chain: Chain, roots: Roots, at: datetime) -> Leaf:
     """The signer's certificate, if a trusted root vouches for it at a time.
 
-    Revocation is not looked at: a certificate is trusted as long as its root is.
+    Lists of revoked certificates are not looked at; the path says who would have to be on one.
 
     Raises:
         DeniedError: it does not, with the reason.
@@ -50,6 +50,7 @@ def verify(chain: Chain, roots: Roots, at: datetime) -> Leaf:
         not_before=leaf.not_before,
         not_after=leaf.not_after,
         serial=f"{leaf.parsed.serial_number:x}",
+        path=frozenset(each for one in path for each in (one.fingerprint, one.key_fingerprint)),
     )
 
 

@@ -13,6 +13,7 @@ from aiverify.signing.keys.public import ALGORITHMS as ALGORITHMS
 from aiverify.signing.keys.public import CURVES as CURVES
 from aiverify.signing.keys.public import PublicKey as PublicKey
 from aiverify.signing.keys.public import parse_public as parse_public
+from aiverify.signing.keys.uri import ENV as ENV
 from aiverify.signing.keys.uri import is_remote as is_remote
 from aiverify.signing.keys.uri import open_public as open_public
 from aiverify.signing.keys.uri import open_signer as open_signer

@@ -71,10 +71,24 @@ def test_the_json_form_says_everything() -> None:
         artifact=ARTIFACT,
         steps=(Step(StepName.INTEGRITY, Outcome.DENY, "1 file", (finding("r"),)),),
         verdict=Verdict.DENY,
-        evidence=(SignatureEvidence("model.sig", "type", "anna", "sha256:0"),),
+        evidence=(
+            SignatureEvidence(
+                "model.sig",
+                "type",
+                "anna",
+                "sha256:0",
+                certificate="sha256:3",
+                name="anna@example.com",
+                issuer="https://login.example.com",
+                logged=True,
+                time="2025-01-31T12:00:00Z",
+            ),
+        ),
         profile="sha256:1",
         policies={"aiverify:licence": "sha256:2"},
         base={"fits": True},
+        only=("model.safetensors",),
+        trust="sha256:4",
     )
     assert made.to_json() == {
         "apiVersion": API_VERSION,
@@ -88,6 +102,7 @@ def test_the_json_form_says_everything() -> None:
             "size": 7,
             "files": [{"name": "model.safetensors", "digest": str(CONTENT), "size": 7}],
         },
+        "only": ["model.safetensors"],
         "base": {"fits": True},
         "steps": [
             {
@@ -98,9 +113,20 @@ def test_the_json_form_says_everything() -> None:
             }
         ],
         "signatures": [
-            {"source": "model.sig", "predicate_type": "type", "signer": "anna", "key": "sha256:0"}
+            {
+                "source": "model.sig",
+                "predicate_type": "type",
+                "signer": "anna",
+                "key": "sha256:0",
+                "certificate": "sha256:3",
+                "name": "anna@example.com",
+                "issuer": "https://login.example.com",
+                "logged": True,
+                "time": "2025-01-31T12:00:00Z",
+            }
         ],
         "profile": "sha256:1",
+        "trust": "sha256:4",
         "policies": {"aiverify:licence": "sha256:2"},
     }
 

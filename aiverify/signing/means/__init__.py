@@ -1,0 +1,1 @@
+"""By what a signer is known: a key, a certificate, or an identity."""
