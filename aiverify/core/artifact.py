@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json
 from aiverify.core.manifest import Manifest
 
@@ -19,12 +20,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Artifact:
-    """A named artifact and the digests of its files."""
+    """A named artifact and the digests of its files.
+
+    `whole` is the root digest that was signed, where the manifest holds only some of its files.
+    """
 
     kind: Kind
     name: str
     version: str
     manifest: Manifest
+    whole: Digest | None = None
+
+    @property
+    def digest(self) -> Digest:
+        """The root digest of all its files."""
+        return self.whole or self.manifest.root
 
     def to_json(self) -> dict[str, Json]:
         """The form that reports and the policy document carry; `size` is in bytes."""
@@ -32,7 +42,7 @@ class Artifact:
             "kind": self.kind.value,
             "name": self.name,
             "version": self.version,
-            "digest": str(self.manifest.root),
+            "digest": str(self.digest),
             "size": self.manifest.size,
             "files": [
                 {"name": entry.name, "digest": str(entry.digest), "size": entry.size}

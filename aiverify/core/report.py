@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aiverify.core.artifact import Artifact
+from aiverify.core.digest import Digest
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding
 from aiverify.core.jsonvalue import Json
@@ -70,13 +71,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SignatureEvidence:
-    """One signature or attestation, and the signer that it counted for (empty: none)."""
+    """One signature or attestation, and the signer that it counted for (empty: none).
+
+    `key` is the fingerprint of the key that made it, `certificate` that of the signer's
+    certificate, each `sha256:<hex>` over the DER; `name` is who the certificate is for and
+    `issuer` who vouches for that name. `logged` says whether a trusted log has it, `time` is
+    when a trusted witness first saw it, in RFC 3339; empty where none did.
+    """
 
     source: str
     predicate_type: str
     signer: str = ""
     key: str = ""
-    """SHA-256 over the DER SubjectPublicKeyInfo of the key that made it, `sha256:<hex>`."""
+    certificate: str = ""
+    name: str = ""
+    issuer: str = ""
+    logged: bool = False
+    time: str = ""
 
     def to_json(self) -> dict[str, Json]:
         """The form that the report carries."""
@@ -85,6 +96,11 @@ class SignatureEvidence:
             "predicate_type": self.predicate_type,
             "signer": self.signer,
             "key": self.key,
+            "certificate": self.certificate,
+            "name": self.name,
+            "issuer": self.issuer,
+            "logged": self.logged,
+            "time": self.time,
         }
 
 
@@ -92,8 +108,9 @@ class SignatureEvidence:
 class Report:
     """What verification came to.
 
-    `policies` and `profile` are digests, `sha256:<hex>`; `base` says how an adapter fits the
-    base model that was named.
+    `policies`, `profile` and `trust` are digests, `sha256:<hex>`, the last one over everything
+    that trust says; `digests` are what the artifact may be called by; `base` says how an adapter
+    fits the base model that was named; `only` are the paths that were verified, empty for all.
     """
 
     target: str
@@ -105,6 +122,9 @@ class Report:
     base: Mapping[str, Json] | None = None
     profile: str = ""
     policies: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    trust: str = ""
+    digests: frozenset[Digest] = frozenset()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -123,9 +143,11 @@ class Report:
             "target": printable(self.target),
             "verdict": self.verdict.value,
             "artifact": self.artifact.to_json() if self.artifact else None,
+            "only": list(self.only),
             "base": self.base,
             "steps": [step.to_json() for step in self.steps],
             "signatures": [item.to_json() for item in self.evidence],
             "profile": self.profile,
+            "trust": self.trust,
             "policies": dict(self.policies),
         }

@@ -135,6 +135,12 @@ class Extent:
     def _unchanged(self, descriptor: int) -> None:
         if Stamp.of(os.fstat(descriptor)) != self.stamp:
             raise self._changed()
+        try:
+            more = os.pread(descriptor, 1, self.stamp.size)
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+        if more:  # as in /proc, where files are of no size and have bytes
+            raise ChangedError(f"{printable(str(self.path))} has more bytes than its size says")
 
     def _changed(self) -> ChangedError:
         return ChangedError(

@@ -6,6 +6,7 @@ import mmap
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from aiverify.core.digest import ALGORITHMS, Digest, Hasher
 from aiverify.core.manifest import Entry, Manifest
@@ -60,7 +61,7 @@ def digest_all(members: Sequence[Member], progress: Progress | None = None) -> t
     Raises:
         InputError, ChangedError: as `Extent.open`; the first one in order.
     """
-    found = _digests(members, (WHOLE_FILES,), progress or Silent())
+    found = _digests(members, (_Plan(WHOLE_FILES),), progress or Silent())
     return tuple(
         Entry(member.name, value, member.extent.size)
         for member in members
@@ -68,23 +69,33 @@ def digest_all(members: Sequence[Member], progress: Progress | None = None) -> t
     )
 
 
+Sizes = Mapping[Serialization, Mapping[str, int]]
+"""How many bytes of each file were signed in some ways; none of a file that was not."""
+
+
 def manifests(
-    members: Sequence[Member], ways: Iterable[Serialization], progress: Progress | None = None
+    members: Sequence[Member],
+    ways: Iterable[Serialization],
+    progress: Progress | None = None,
+    signed: Sizes | None = None,
 ) -> dict[Serialization, Manifest]:
     """A manifest of many members for each way to serialize them, reading each byte once.
+
+    Where it is known how much of each file was `signed`, what is beyond is one shard: whoever
+    makes a file larger does not have millions of shards counted.
 
     Raises:
         InputError, ChangedError: as `digest_all`.
     """
-    wanted = tuple(dict.fromkeys(ways))
-    found = _digests(members, wanted, progress or Silent())
+    plans = [_Plan(way, _ends(members, (signed or {}).get(way))) for way in dict.fromkeys(ways)]
+    found = _digests(members, plans, progress or Silent())
     return {
-        way: Manifest.of(
+        plan.way: Manifest.of(
             Entry(member.name, value, member.extent.size, span)
             for member in members
-            for span, value in found[member.extent][way]
+            for span, value in found[member.extent][plan.way]
         )
-        for way in wanted
+        for plan in plans
     }
 
 
@@ -92,39 +103,66 @@ Digests = tuple[tuple[Span | None, Digest], ...]
 """The digests of one file in one way: of its shards, or of all of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One way to hash, and how many bytes of each extent were signed in it, if that is known."""
+
+    way: Serialization
+    ends: Mapping[Extent, int] | None = None
+
+    def spans(self, extent: Extent) -> tuple[Span | None, ...]:
+        if not self.way.shard_size:
+            return (None,)
+        signed = None if self.ends is None else self.ends.get(extent, 0)
+        return tuple(self.way.spans(extent.size, signed))
+
+
+def _ends(
+    members: Sequence[Member], signed: Mapping[str, int] | None
+) -> Mapping[Extent, int] | None:
+    if signed is None:
+        return None
+    ends: dict[Extent, int] = {}
+    for member in members:
+        size = signed.get(member.name, 0)
+        ends[member.extent] = max(size, ends.get(member.extent, 0))
+    return ends
+
+
 def _digests(
-    members: Sequence[Member], ways: Sequence[Serialization], progress: Progress
+    members: Sequence[Member], plans: Sequence[_Plan], progress: Progress
 ) -> Mapping[Extent, Mapping[Serialization, Digests]]:
     extents = tuple(dict.fromkeys(member.extent for member in members))
     progress.begin("Hashing", sum(extent.size for extent in extents))
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        if len(ways) == 1 and ways[0].shard_size:
-            way = ways[0]
-            return {item: {way: _in_parallel(item, way, pool, progress)} for item in extents}
-        found = pool.map(lambda item: _in_turn(item, ways, progress), extents)
+        if len(plans) == 1 and plans[0].way.shard_size:
+            only = plans[0]
+            return {item: {only.way: _in_parallel(item, only, pool, progress)} for item in extents}
+        found = pool.map(lambda item: _in_turn(item, plans, progress), extents)
         return dict(zip(extents, found, strict=True))
 
 
 def _in_parallel(
-    extent: Extent, way: Serialization, pool: ThreadPoolExecutor, progress: Progress
+    extent: Extent, plan: _Plan, pool: ThreadPoolExecutor, progress: Progress
 ) -> Digests:
     """The shards of a file, several at a time: nothing asks for the file as a whole."""
-    spans = tuple(way.spans(extent.size))
+    spans = plan.spans(extent)
 
-    def one(span: Span) -> Digest:
-        hasher = ALGORITHMS[way.algorithm]()
+    def one(span: Span | None) -> Digest:
+        assert span
         part = extent.part(span.start, span.end - span.start)
+        hasher = ALGORITHMS[plan.way.algorithm]()
         pass_by(part, (hasher.update,), progress)
-        return Digest(way.algorithm, hasher.digest().hex())
+        return Digest(plan.way.algorithm, hasher.digest().hex())
 
     return tuple(zip(spans, pool.map(one, spans), strict=True))
 
 
 def _in_turn(
-    extent: Extent, ways: Sequence[Serialization], progress: Progress
+    extent: Extent, plans: Sequence[_Plan], progress: Progress
 ) -> dict[Serialization, Digests]:
     """The digests of one file in every way, from one pass over it."""
-    sums = {way: _Sum(way, extent.size) for way in ways}
+    sums = {plan.way: _Sum(plan.way.algorithm, plan.spans(extent)) for plan in plans}
     pass_by(extent, tuple(item.update for item in sums.values()), progress)
     return {way: item.digests() for way, item in sums.items()}
 
@@ -132,11 +170,11 @@ def _in_turn(
 class _Sum:
     """A running digest that begins anew at the end of each shard."""
 
-    def __init__(self, way: Serialization, size: int) -> None:
-        self._algorithm = way.algorithm
-        self._spans = list(way.spans(size)) if way.shard_size else [None]
+    def __init__(self, algorithm: str, spans: Sequence[Span | None]) -> None:
+        self._algorithm = algorithm
+        self._spans = spans
         self._done: list[Digest] = []
-        self._hasher: Hasher = ALGORITHMS[way.algorithm]()
+        self._hasher: Hasher = ALGORITHMS[algorithm]()
         self._position = 0
 
     def update(self, chunk: memoryview) -> None:

@@ -6,7 +6,7 @@ a field of the wrong type counts as one that is not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from aiverify.core import rules
 from aiverify.core.artifact import Artifact
@@ -22,9 +22,16 @@ from aiverify.sbom.reading import Located, components, items, properties, root_o
 
 
 def disagreements(
-    document: Mapping[str, Json], artifact: Artifact, description: Description
+    document: Mapping[str, Json],
+    artifact: Artifact,
+    description: Description,
+    *,
+    part_of: frozenset[Digest] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Say where a CycloneDX document and the artifact differ.
+
+    Where only some of the artifact's files are at hand, `part_of` are the root digests that the
+    whole may have, and files that are elsewhere are not missed.
 
     Each finding's place is a JSON pointer (RFC 6901) into the document. No finding means:
     it lists exactly the artifact's files with their SHA-256, and no claim of it is denied
@@ -36,19 +43,19 @@ def disagreements(
     whole = Located(document, "")
     root = root_of(document)
     return (
-        *_root_digest(root, artifact.manifest.root),
-        *_files(_file_components(whole, root, artifact.manifest), artifact.manifest),
+        *_root_digest(root, part_of or {artifact.manifest.root}),
+        *_files(_file_components(whole, root, artifact.manifest), artifact.manifest, part_of),
         *contradictions(root, artifact, description),
     )
 
 
-def _root_digest(root: Located, actual: Digest) -> Iterator[Finding]:
+def _root_digest(root: Located, actual: Set[Digest]) -> Iterator[Finding]:
     for item in properties(root, ROOT_DIGEST):
         claimed = text(item, "value")
-        if claimed != str(actual):
+        if claimed not in map(str, actual):
             yield rules.sboms.DISAGREES.found(
                 f"the SBOM speaks of an artifact with the root digest {printable(claimed)}; "
-                f"this one's is {actual}",
+                f"this one's is {' or '.join(map(str, sorted(actual)))}",
                 place=f"{item.place}/value",
             )
 
@@ -67,10 +74,14 @@ def _file_components(whole: Located, root: Located, manifest: Manifest) -> Itera
             yield component
 
 
-def _files(listed: Iterable[Located], manifest: Manifest) -> Iterator[Finding]:
+def _files(
+    listed: Iterable[Located], manifest: Manifest, part_of: Set[Digest]
+) -> Iterator[Finding]:
     names: set[str] = set()
     for component in listed:
         names.add(text(component, "name"))
+        if part_of and text(component, "name") not in manifest.by_name:
+            continue
         yield from _file(component, manifest)
     if not names and manifest.entries:
         yield rules.sboms.DISAGREES.found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiverify.core import rules
+from aiverify.core.digest import Digest
 from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.report import Outcome, Step, StepName
 from aiverify.verify.evidence import Context, Evidence
@@ -17,9 +18,22 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
         return Step(StepName.SBOM, outcome, "no attested SBOM", findings), evidence
     from aiverify.sbom.agreement import disagreements
 
-    findings = disagreements(evidence.sbom, evidence.artifact, evidence.description)
+    findings = disagreements(
+        evidence.sbom, evidence.artifact, evidence.description, part_of=_whole(evidence)
+    )
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS
     return Step(StepName.SBOM, outcome, "attested", findings), evidence
+
+
+def _whole(evidence: Evidence) -> frozenset[Digest]:
+    """The root digests of the whole, where the request is about a part; else none.
+
+    A bundle's own manifest may say one more: the attestation that was believed names it.
+    """
+    if not evidence.request.only:
+        return frozenset()
+    bundle = evidence.target.bundle if evidence.target else None
+    return evidence.digests | ({bundle.promised().root} if bundle else frozenset())
 
 
 def _absent(evidence: Evidence, context: Context) -> tuple[Finding, ...]:

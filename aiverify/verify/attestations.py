@@ -2,58 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from aiverify.core import rules
 from aiverify.core.digest import Digest
-from aiverify.core.finding import Finding
+from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.jsonvalue import Json, canonical
+from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
-from aiverify.signing import oms
+from aiverify.core.trust import Quorum
+from aiverify.core.words import counted
+from aiverify.errors import MalformedError
+from aiverify.signing import predicates
 from aiverify.signing.authenticate import Authentic
-from aiverify.signing.statement import CYCLONEDX
+from aiverify.signing.predicates import CYCLONEDX
+from aiverify.signing.statement import Statement
 from aiverify.verify.evidence import Context, Evidence
+from aiverify.verify.required import Required
+from aiverify.verify.signatures import distinct, quorums_for
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
-    """Keep the attestations whose subject is the artifact's root digest.
+    """Keep the attestations that speak of this artifact and have not expired.
 
     One that speaks of another artifact is refused: nobody attaches it by mistake. An SBOM
-    is believed when as many distinct signers attest the very same one as trust demands, and
-    two that are both believed are refused: their order in a bundle is signed by nobody.
+    is believed when those attest the very same one who must have signed the artifact, and as
+    many of them. Two that are both believed are refused: their order in a bundle is signed by
+    nobody.
     """
-    assert evidence.manifest
-    found = [i for i in evidence.authentic if i.statement.predicate_type != oms.PREDICATE]
-    root = evidence.manifest.root
-    bound = tuple(item for item in found if _speaks_of(item, root))
-    findings = [_misplaced(item) for item in found if not _speaks_of(item, root)]
-    sboms = _believed(bound, context.trust.threshold)
+    found = [item for item in evidence.authentic if not item.lists_files]
+    bound = [item for item in found if _speaks_of(item, evidence.digests)]
+    findings = [_misplaced(item) for item in found if item not in bound]
+    expired = {item.source: reason for item in bound if (reason := _expired(item, context))}
+    findings += [_outdated(item, expired) for item in bound if item.source in expired]
+    bound = [item for item in bound if item.source not in expired]
+    sboms = _believed(bound, quorums_for(evidence, context))
     if len(sboms) > 1:
         message = f"{len(sboms)} different SBOMs are attested for this artifact"
         findings.append(rules.signatures.BAD_ATTESTATION.found(message))
-    outcome = Outcome.DENY if findings else Outcome.PASS
-    detail = f"{len(bound)} attestation{'s' * (len(bound) != 1)}"
+    findings += _missing(bound, context)
+    outcome = Outcome.DENY if denies(tuple(findings)) else Outcome.PASS
+    detail = counted(len(bound), "attestation")
     return Step(StepName.ATTESTATIONS, outcome, detail, tuple(findings)), replace(
-        evidence, attestations=bound, sbom=sboms[0] if len(sboms) == 1 else None
+        evidence, attestations=tuple(bound), sbom=sboms[0] if len(sboms) == 1 else None
     )
 
 
-def _believed(bound: Sequence[Authentic], threshold: int) -> list[Mapping[str, Json]]:
-    """The SBOMs that enough distinct signers attest."""
-    signers: dict[bytes, set[str]] = {}
-    documents: dict[bytes, Mapping[str, Json]] = {}
+def _believed(bound: Sequence[Authentic], quorums: Sequence[Quorum]) -> list[Mapping[str, Json]]:
+    """The SBOMs that enough distinct signers attest, of those whom the artifact needs."""
+    by_form: dict[bytes, list[Authentic]] = {}
     for item in bound:
-        if item.statement.predicate_type == CYCLONEDX:
-            form = canonical(item.statement.predicate)
-            documents[form] = item.statement.predicate
-            signers.setdefault(form, set()).add(item.signer)
-    return [documents[form] for form, names in signers.items() if len(names) >= threshold]
+        if item.predicate_type == CYCLONEDX:
+            by_form.setdefault(canonical(_predicate(item)), []).append(item)
+    return [
+        _predicate(items[0])
+        for items in by_form.values()
+        if all(len(distinct(items, each.signers)) >= each.threshold for each in quorums)
+    ]
 
 
-def _speaks_of(item: Authentic, root: Digest) -> bool:
-    return any(
-        subject.digests.get(root.algorithm) == root.hex for subject in item.statement.subjects
+def _speaks_of(item: Authentic, digests: Iterable[Digest]) -> bool:
+    known = {(digest.algorithm, digest.hex) for digest in digests}
+    return isinstance(item.says, Statement) and any(
+        not known.isdisjoint(subject.digests.items()) for subject in item.says.subjects
     )
 
 
@@ -61,3 +74,72 @@ def _misplaced(item: Authentic) -> Finding:
     return rules.signatures.BAD_ATTESTATION.found(
         f"the attestation {item.source} speaks of another artifact"
     )
+
+
+def _expired(item: Authentic, context: Context) -> str:
+    """Why an attestation no longer counts, or does not count yet; or nothing."""
+    now = context.ground.now
+    try:
+        end = predicates.expiry(_predicate(item))
+        begin = predicates.stated_time(item.predicate_type, _predicate(item))
+    except MalformedError as error:
+        return error.message
+    if end and now >= end:
+        return f"it expired on {end:%Y-%m-%d %H:%M} UTC"
+    if begin and begin > now + predicates.SKEW:
+        return f"it is of {begin:%Y-%m-%d %H:%M} UTC, which is yet to come"
+    return ""
+
+
+def _outdated(item: Authentic, expired: Mapping[str, str]) -> Finding:
+    name = printable(predicates.shown(item.predicate_type))
+    message = f"the {name} {item.source} does not count: {expired[item.source]}"
+    return rules.signatures.OLD_ATTESTATION.found(message)
+
+
+def _missing(bound: Sequence[Authentic], context: Context) -> Iterator[Finding]:
+    """A finding for each attestation that is required and not there, as new as it must be."""
+    for required in context.required:
+        named = [i for i in bound if i.predicate_type == required.predicate_type]
+        eligible = [i for i in named if not required.signers or i.signer in required.signers]
+        fresh = [i for i in eligible if _is_fresh(i, required, context.ground.now)]
+        signers = len(distinct(fresh, {item.signer for item in fresh}))
+        if signers >= required.threshold:
+            continue
+        name = printable(predicates.shown(required.predicate_type))
+        yield rules.signatures.NO_ATTESTATION.found(
+            f"{name}: {_short_of(required, len(named), len(eligible), signers)}",
+            severity=Severity.ERROR,
+        )
+
+
+def _short_of(required: Required, named: int, eligible: int, signers: int) -> str:
+    if not named:
+        return "nobody trusted attests one"
+    if not eligible:
+        return (
+            f"none of {counted(named, 'attestation')} is by {', '.join(sorted(required.signers))}"
+        )
+    if not signers:
+        assert required.max_age
+        days = required.max_age / timedelta(days=1)
+        return f"none of {counted(eligible, 'attestation')} is known to be under {days:g} days old"
+    return f"{signers} of {required.threshold} distinct signers attest one"
+
+
+def _is_fresh(item: Authentic, required: Required, now: datetime) -> bool:
+    """By the oldest time that is known of it. Without one that bounds its age, it is not.
+
+    That is the time that it states, or else from when its signer's certificate counts. A witness
+    only says that it is no younger: whoever has an old signature can have it stamped anew.
+    """
+    if required.max_age is None:
+        return True
+    stated = predicates.stated_time(item.predicate_type, _predicate(item))
+    begin = stated or item.since
+    return begin is not None and now - min((begin, *item.times)) <= required.max_age
+
+
+def _predicate(item: Authentic) -> Mapping[str, Json]:
+    assert isinstance(item.says, Statement)
+    return item.says.predicate

@@ -7,24 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aiverify.core import rules, shards
-from aiverify.core.describe import describe
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts, State
 from aiverify.core.finding import Finding, denies
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
-from aiverify.formats.look import look_at_all
 from aiverify.sbom.reading import base_digest
 from aiverify.verify.base import Base, hold_against, other_bytes, refuse_no_adapter
 from aiverify.verify.evidence import Context, Evidence
 from aiverify.verify.identity import identify
+from aiverify.verify.reading import read
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """Look into every file, and at how they fit together."""
-    assert evidence.tree
-    files = look_at_all(evidence.tree.members, context.globals)
-    description = describe(files)
+    evidence = read(evidence, context)
+    files, description = evidence.files or (), evidence.description
     artifact, unsigned = identify(evidence, files, description)
     base = _base(evidence, files, description, context)
     findings = (
@@ -39,7 +37,7 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     detail = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS
     return Step(StepName.CONTENTS, outcome, detail, findings), replace(
-        evidence, files=files, description=description, artifact=artifact, base=base
+        evidence, artifact=artifact, base=base
     )
 
 

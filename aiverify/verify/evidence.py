@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aiverify.core.artifact import Artifact
 from aiverify.core.description import Description
+from aiverify.core.digest import Digest
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.globals import Allowlist
-from aiverify.core.jsonvalue import Json
+from aiverify.core.jsonvalue import Json, canonical
 from aiverify.core.manifest import Manifest
 from aiverify.core.trust import Trust
 from aiverify.files.progress import Progress, Silent
 from aiverify.files.tree import Tree
 from aiverify.policy.interface import Engine
 from aiverify.signing.authenticate import Authentic, Rejected
+from aiverify.signing.material import Material
+from aiverify.signing.means.interface import Ground
 from aiverify.verify.base import Base
+from aiverify.verify.required import Required, SummaryTrust
 from aiverify.verify.target import SignatureSource, Target
 
 
@@ -26,9 +31,10 @@ from aiverify.verify.target import SignatureSource, Target
 class Request:
     """What is to be verified.
 
-    `signatures` are files beside those that come with the target; `ignore` are exact paths
-    to leave out; `ignore_unsigned` accepts files that the signature does not speak of; `base`
-    is the model that an adapter must fit.
+    `signatures` are files instead of the one that is looked for, `attestations` files besides;
+    `ignore` are exact paths to leave out; `ignore_unsigned` accepts files that the signature
+    does not speak of; `base` is the model that an adapter must fit; `only` are the paths that
+    are about to be used, or empty for all of the artifact.
     """
 
     path: Path
@@ -36,18 +42,25 @@ class Request:
     ignore: tuple[str, ...] = ()
     ignore_unsigned: bool = False
     base: Path | None = None
+    attestations: tuple[Path, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What verification may rely on.
 
+    `material` holds Sigstore's keys, where anything needs them; `required` are attestations
+    that must be there; `summaries` says whose summaries of a verdict stand for the bytes;
     `unread` is the weight of a file that nobody read; `globals` are what a pickle may import
     beyond what is known to be harmless.
     """
 
     trust: Trust
     now_ns: int
+    material: Material | None = None
+    required: tuple[Required, ...] = ()
+    summaries: SummaryTrust | None = None
     engine: Engine | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
     unread: Severity = Severity.WARNING
@@ -55,6 +68,19 @@ class Context:
     require_sbom: bool = False
     profile: str = ""
     progress: Progress = field(default_factory=Silent)
+
+    @property
+    def trust_digest(self) -> str:
+        """Who is believed: the digest of trust, and of the Sigstore instance where one is used."""
+        if self.material is None:
+            return str(self.trust.digest)
+        both = {"trust": str(self.trust.digest), "sigstore": self.material.instance}
+        return str(Digest.of(canonical(both)))
+
+    @property
+    def ground(self) -> Ground:
+        """What signatures are authenticated on, besides trust."""
+        return Ground(datetime.fromtimestamp(self.now_ns / 10**9, UTC), self.material)
 
 
 @dataclass(frozen=True)
@@ -69,8 +95,14 @@ class Evidence:
     counted: tuple[Authentic, ...] = ()
     tree: Tree | None = None
     manifest: Manifest | None = None
+    digests: frozenset[Digest] = frozenset()
+    """What the artifact may be called by: root digests, its OCI manifest's, a single file's."""
+    whole: frozenset[Digest] = frozenset()
+    """Those of them that speak of just the files that enough signers vouch for."""
+    outside: frozenset[str] = frozenset()
+    """Files of it that too few signers vouch for, what OMS always leaves out not among them."""
     artifact: Artifact | None = None
-    files: tuple[FileFacts, ...] = ()
+    files: tuple[FileFacts, ...] | None = None
     description: Description = field(default_factory=Description)
     base: Base | None = None
     attestations: tuple[Authentic, ...] = ()

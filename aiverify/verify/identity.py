@@ -28,7 +28,10 @@ def identify(
     """
     assert evidence.target
     assert evidence.manifest
-    artifact = evidence.target.artifact(evidence.manifest, files, description)
+    artifact = replace(
+        evidence.target.artifact(evidence.manifest, files, description),
+        whole=evidence.artifact.whole if evidence.artifact else None,
+    )
     if evidence.target.bundle is None:
         return artifact, ()
     described = root_of(evidence.sbom)
@@ -50,7 +53,7 @@ def _signed_names(evidence: Evidence, description: Description) -> Iterator[str]
     if name := text(root_of(evidence.sbom), "name"):
         yield name
     for item in evidence.counted:
-        yield item.statement.subjects[0].name
+        yield item.subject
 
 
 def _unsigned(stated: Artifact, signed: Artifact) -> Iterator[Finding]:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
-from aiverify.core import rules
+from aiverify.core.digest import Digest
 from aiverify.core.finding import Finding, denies
-from aiverify.core.manifest import Difference, Manifest, compare
-from aiverify.core.names import printable
+from aiverify.core.manifest import Entry, Manifest
+from aiverify.core.names import paths_of
 from aiverify.core.report import Outcome, Step, StepName
+from aiverify.core.serialization import WHOLE_FILES, Serialization
+from aiverify.core.trust import Trust
+from aiverify.core.words import counted
 from aiverify.errors import InputError
-from aiverify.files.stream import digest_all
+from aiverify.files.stream import Sizes, manifests
+from aiverify.files.tree import ALWAYS_IGNORED, Tree
 from aiverify.signing import oms
 from aiverify.signing.authenticate import Authentic, Rejected
+from aiverify.signing.dsse import ENCODINGS, is_encoding
 from aiverify.signing.oms import SignedManifest
+from aiverify.signing.statement import Statement
+from aiverify.verify import differences
+from aiverify.verify.comparison import Comparison, compare_all
 from aiverify.verify.evidence import Context, Evidence
+from aiverify.verify.signatures import distinct
 from aiverify.verify.target import Form, Target
 
-
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    """One authentic signature of a whole artifact against the files at hand."""
-
-    by: Authentic
-    said: SignedManifest
-    difference: Difference
+Signed = tuple[Authentic, SignedManifest]
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
@@ -46,151 +49,184 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
         target.tree(_signatures_inside(evidence))  # what is no artifact is bad input first
         detail = "no authentic signature to compare with"
         return Step(StepName.INTEGRITY, Outcome.SKIPPED, detail), evidence
-    tree = target.tree(_left_out(evidence, signed))
-    at_hand = Manifest.of(digest_all(tree.members, context.progress))
-    compared = [_compare(by, said, at_hand, evidence) for by, said in signed]
+    tree = _tree(evidence, signed)
+    ways = (WHOLE_FILES, *(said.serialization for _, said in signed))
+    hashed = manifests(tree.members, ways, context.progress, _sizes(signed))
+    compared = compare_all(signed, hashed, tree, evidence)
     agreeing = [item for item in compared if not item.difference]
-    vouched = _vouched(agreeing, context.trust.threshold)
-    if agreeing:
-        outside = {entry.name for entry in at_hand.entries if entry.name not in vouched}
-        outside = outside.union(tree.ignored) - _signatures_inside(evidence)
-        findings = (*_damaged(evidence, at_hand), *_unsigned(outside))
-        at_hand = Manifest(tuple(entry for entry in at_hand.entries if entry.name in vouched))
-        tree = replace(tree, members=tuple(m for m in tree.members if m.name in vouched))
-    else:
-        findings = _differences(compared[0])
     disagreeing = (
         Rejected(item.by.source, "it speaks of other files than these")
         for item in compared
         if item.difference
     )
-    return _step(at_hand, findings), replace(
+    evidence = replace(evidence, rejected=(*evidence.rejected, *disagreeing))
+    if not agreeing:
+        findings = differences.told(compared[0], evidence)
+        artifact = target.artifact(hashed[WHOLE_FILES], (), evidence.description)
+        whole = _whole(compared) if evidence.request.only else None
+        return _step(hashed[WHOLE_FILES], findings, evidence), replace(
+            evidence, artifact=replace(artifact, whole=whole)
+        )
+    return _agreed(agreeing, hashed, tree, evidence, context.trust)
+
+
+def _agreed(
+    agreeing: Sequence[Comparison],
+    hashed: Mapping[Serialization, Manifest],
+    tree: Tree,
+    evidence: Evidence,
+    trust: Trust,
+) -> tuple[Step, Evidence]:
+    """What holds once a signature speaks of these files: later steps see nothing else."""
+    assert evidence.target
+    at_hand = hashed[WHOLE_FILES]
+    vouched = _vouched(agreeing, trust)
+    outside = (at_hand.files - vouched).union(tree.ignored) - _signatures_inside(evidence)
+    manifest = at_hand.only(vouched)
+    whole = _whole(agreeing) if evidence.request.only else manifest.root
+    digests = _digests(agreeing, whole, manifest, evidence.target)
+    partial = {item.said.root for item in agreeing if item.said.manifest.files != vouched}
+    findings = (
+        *differences.damaged(evidence.target, at_hand),
+        *differences.revoked(digests, manifest, trust.revoked),
+        *differences.linked(tree, vouched, evidence.target.path),
+        *differences.unsigned(outside, evidence.request),
+    )
+    artifact = evidence.target.artifact(manifest, (), evidence.description)
+    return _step(manifest, findings, evidence), replace(
         evidence,
-        tree=tree,
-        manifest=at_hand,
-        artifact=target.artifact(at_hand, (), evidence.description),
+        tree=replace(tree, members=tuple(m for m in tree.members if m.name in vouched)),
+        manifest=manifest,
+        digests=digests,
+        whole=digests - partial,
+        outside=frozenset(n for n in outside if n.partition("/")[0] not in ALWAYS_IGNORED),
+        artifact=replace(artifact, whole=whole),
         counted=tuple(item.by for item in agreeing),
-        rejected=(*evidence.rejected, *disagreeing),
     )
 
 
-def _vouched(agreeing: Sequence[_Comparison], threshold: int) -> frozenset[str]:
-    """Files that enough distinct signers name. Later steps see and believe no others."""
-    signers: dict[str, set[str]] = {}
+def _vouched(agreeing: Sequence[Comparison], trust: Trust) -> frozenset[str]:
+    """Files that enough distinct signers name, whichever quorum the artifact turns out to need."""
+    every = frozenset(range(len(agreeing)))
+    quorums = (trust.quorum(None), *trust.kinds.values())
+
+    def count(naming: frozenset[int], eligible: frozenset[str]) -> int:
+        return len(distinct((agreeing[at].by for at in naming), eligible))
+
+    needed = [(q.signers, min(q.threshold, count(every, q.signers))) for q in quorums]
+
+    @cache
+    def enough(naming: frozenset[int]) -> bool:
+        return all(count(naming, eligible) >= least for eligible, least in needed)
+
+    named: dict[str, set[int]] = {}
+    for at, item in enumerate(agreeing):
+        for name in item.said.manifest.files:
+            named.setdefault(name, set()).add(at)
+    return frozenset(name for name, naming in named.items() if enough(frozenset(naming)))
+
+
+def _whole(agreeing: Sequence[Comparison]) -> Digest:
+    """The root digest of an artifact of which only a part was hashed."""
     for item in agreeing:
-        for entry in item.said.manifest.entries:
-            signers.setdefault(entry.name, set()).add(item.by.signer)
-    needed = min(threshold, len({item.by.signer for item in agreeing}))
-    return frozenset(name for name, found in signers.items() if len(found) >= needed)
+        if item.said.serialization == WHOLE_FILES:
+            return item.said.manifest.root
+    return agreeing[0].said.root
 
 
-def _step(at_hand: Manifest, findings: tuple[Finding, ...]) -> Step:
-    count = len(at_hand.entries)
-    files = f"{count} file{'s' * (count != 1)}"
+def _digests(
+    agreeing: Sequence[Comparison], whole: Digest, manifest: Manifest, target: Target
+) -> frozenset[Digest]:
+    """Everything by which a statement may call this artifact."""
+    found = {whole, *(item.said.root for item in agreeing)}
+    if target.bundle:
+        found.add(target.bundle.descriptor.digest)
+    if target.form is Form.FILE:
+        found.update(entry.digest for entry in manifest.entries)
+        for item in agreeing:
+            found.update(e.digest for e in item.said.manifest.entries if e.span is None)
+    return frozenset(found)
+
+
+def _step(manifest: Manifest, findings: tuple[Finding, ...], evidence: Evidence) -> Step:
+    files = counted(len(manifest.files), "file")
+    only = " and no others" if evidence.request.only else ""
     if denies(findings):
-        return Step(StepName.INTEGRITY, Outcome.DENY, f"{files}, not as signed", findings)
-    return Step(StepName.INTEGRITY, Outcome.PASS, f"{files}, each as signed", findings)
+        return Step(StepName.INTEGRITY, Outcome.DENY, f"{files}{only}, not as signed", findings)
+    return Step(StepName.INTEGRITY, Outcome.PASS, f"{files}{only}, each as signed", findings)
 
 
 def _signed_manifests(
     authentic: Sequence[Authentic], target: Target
-) -> tuple[list[tuple[Authentic, SignedManifest]], list[Rejected]]:
-    file = target.path.name if target.form is Form.FILE else ""
-    signed: list[tuple[Authentic, SignedManifest]] = []
+) -> tuple[list[Signed], list[Rejected]]:
+    signed: list[Signed] = []
     unusable: list[Rejected] = []
     for item in authentic:
-        if item.statement.predicate_type == oms.PREDICATE:
-            where = f"the signature {item.source}"
-            try:
-                signed.append((item, oms.read(item.statement, where, file=file)))
-            except InputError as error:
-                unusable.append(Rejected(item.source, error.message))
+        if not item.lists_files:
+            continue
+        try:
+            signed.append((item, _listing(item, target)))
+        except InputError as error:
+            unusable.append(Rejected(item.source, error.message))
     return signed, unusable
 
 
-def _left_out(
-    evidence: Evidence, signed: Sequence[tuple[Authentic, SignedManifest]]
-) -> frozenset[str]:
-    """Paths not to hash: the signatures themselves, the request's, and what all signers ignore."""
+def _listing(item: Authentic, target: Target) -> SignedManifest:
+    """The files that a signature lists; a file's digest alone is a list of that one file.
+
+    Raises:
+        InputError: it is not a list of files, or is a digest and the target is no file.
+    """
+    file = target.path.name if target.form is Form.FILE else ""
+    if isinstance(item.says, Statement):
+        return oms.read(item.says, f"the signature {item.source}", file=file)
+    if not file:
+        raise InputError("it signs the digest of a single file, and this is none")
+    if is_encoding(target.beginning(len(ENCODINGS[0]))):
+        # Whoever signs an envelope signs these very bytes, and never meant a file by it.
+        raise InputError("it signs an envelope, of which this file is the encoding")
+    manifest = Manifest.of((Entry(file, item.says.digest),))
+    way = Serialization(item.says.digest.algorithm)
+    return SignedManifest(manifest, frozenset(), manifest.root, way)
+
+
+def _tree(evidence: Evidence, signed: Sequence[Signed]) -> Tree:
+    """The files to hash: not the signatures themselves, nor what the request or all signers ignore.
+
+    With `--only`, none but those.
+    """
+    assert evidence.target
+    names = frozenset[str]().union(*(said.manifest.files for _, said in signed))
     ignored = frozenset.intersection(*(said.ignore_paths for _, said in signed))
-    return ignored | frozenset(evidence.request.ignore) | _signatures_inside(evidence)
+    ignored -= frozenset(path for name in names for path in paths_of(name))
+    left_out = ignored | frozenset(evidence.request.ignore) | _signatures_inside(evidence)
+    follow = any(said.allow_symlinks for _, said in signed)
+    tree = evidence.target.tree(left_out, follow=follow, signed=names)
+    if not evidence.request.only:
+        return tree
+    differences.refuse_unknown(evidence, {*names, *(member.name for member in tree.members)})
+    return replace(
+        tree,
+        members=tuple(m for m in tree.members if differences.is_wanted(m.name, evidence)),
+        ignored=tuple(name for name in tree.ignored if differences.is_wanted(name, evidence)),
+    )
+
+
+def _sizes(signed: Sequence[Signed]) -> Sizes:
+    """How many bytes of each file were signed in shards."""
+    sizes: dict[Serialization, dict[str, int]] = {}
+    for _, said in signed:
+        if said.serialization.shard_size:
+            ends = sizes.setdefault(said.serialization, {})
+            for entry in said.manifest.entries:
+                end = entry.span.end if entry.span else 0
+                ends[entry.name] = max(end, ends.get(entry.name, 0))
+    return sizes
 
 
 def _signatures_inside(evidence: Evidence) -> frozenset[str]:
     """The names inside the artifact of the signatures that were read."""
     assert evidence.target
-    paths = evidence.request.signatures or (evidence.target.signature_path,)
-    inside = (evidence.target.inside(path) for path in paths)
+    named = evidence.request.signatures or (evidence.target.signature_path,)
+    inside = (evidence.target.inside(path) for path in (*named, *evidence.request.attestations))
     return frozenset(name for name in inside if name)
-
-
-def _compare(
-    by: Authentic, said: SignedManifest, at_hand: Manifest, evidence: Evidence
-) -> _Comparison:
-    covered = at_hand
-    if evidence.target and evidence.target.form is not Form.BUNDLE:
-        covered = Manifest(tuple(entry for entry in at_hand.entries if said.covers(entry.name)))
-    difference = compare(said.manifest, covered)
-    if evidence.request.ignore_unsigned:
-        difference = replace(difference, extra=())
-    ignored = SignedManifest(said.manifest, frozenset(evidence.request.ignore))
-    missing = tuple(entry for entry in difference.missing if ignored.covers(entry.name))
-    return _Comparison(by, said, replace(difference, missing=missing))
-
-
-def _differences(item: _Comparison) -> tuple[Finding, ...]:
-    """What is changed, missing and extra, with both digests; or one sentence for it all."""
-    difference = item.difference
-    kept = len(item.said.manifest.entries) - len(difference.changed) - len(difference.missing)
-    if kept == 0 and difference.missing:
-        subject = item.by.statement.subjects[0].name
-        message = (
-            f"the signature {item.by.source} speaks of another artifact, {subject} "
-            f"({item.said.manifest.root})"
-        )
-        return (rules.signatures.MISUSED.found(message),)
-    changed = (
-        rules.integrity.CHANGED.found(
-            f"{printable(now.name)} is {now.digest}, and {then.digest} was signed", file=now.name
-        )
-        for then, now in difference.changed
-    )
-    missing = (
-        rules.integrity.MISSING.found(
-            f"{printable(entry.name)} is missing, and {entry.digest} was signed", file=entry.name
-        )
-        for entry in difference.missing
-    )
-    extra = (
-        rules.integrity.EXTRA.found(
-            f"{printable(entry.name)} was not signed; it is {entry.digest}", file=entry.name
-        )
-        for entry in difference.extra
-    )
-    return (*changed, *missing, *extra)
-
-
-def _damaged(evidence: Evidence, at_hand: Manifest) -> tuple[Finding, ...]:
-    """Blobs that are not what their bundle's own manifest says."""
-    assert evidence.target
-    bundle = evidence.target.bundle
-    if bundle is None:
-        return ()
-    return tuple(
-        rules.integrity.CHANGED.found(
-            f"{printable(now.name)} is {now.digest}, and its bundle says {then.digest}",
-            file=now.name,
-        )
-        for then, now in compare(bundle.promised(), at_hand).changed
-    )
-
-
-def _unsigned(names: Iterable[str]) -> tuple[Finding, ...]:
-    """Files that nobody vouches for, however they came to be left out."""
-    found = sorted(names)
-    if not found:
-        return ()
-    shown = ", ".join(printable(name) for name in found[:3])
-    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-    message = f"the signature does not speak of {shown}{more}"
-    return (rules.integrity.UNSIGNED.found(message, file=found[0]),)

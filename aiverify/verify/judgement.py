@@ -10,6 +10,9 @@ from aiverify.errors import UndecidedError
 from aiverify.policy.document import document
 from aiverify.sbom.reading import base_digest
 from aiverify.signing.authenticate import Authentic
+from aiverify.signing.predicates import CYCLONEDX
+from aiverify.signing.statement import Statement
+from aiverify.signing.witnesses import earliest
 from aiverify.verify.evidence import Context, Evidence
 
 
@@ -34,12 +37,12 @@ def policy_document(evidence: Evidence, now_ns: int) -> dict[str, Json]:
     assert evidence.artifact
     return document(
         evidence.artifact,
-        evidence.files,
+        evidence.files or (),
         description=evidence.description,
         adapter=_adapter(evidence),
         sbom=evidence.sbom,
         signatures=[signature_evidence(item) for item in evidence.counted],
-        attestations=[signature_evidence(item) for item in evidence.attestations],
+        attestations=[_attestation(item) for item in evidence.attestations],
         findings=evidence.findings,
         now_ns=now_ns,
     )
@@ -47,9 +50,25 @@ def policy_document(evidence: Evidence, now_ns: int) -> dict[str, Json]:
 
 def signature_evidence(item: Authentic) -> SignatureEvidence:
     """What a report says of an authentic signature."""
+    seen = earliest(item.times)
     return SignatureEvidence(
-        item.source, item.statement.predicate_type, item.signer, item.key.fingerprint
+        item.source,
+        item.predicate_type,
+        item.signer,
+        item.key.fingerprint,
+        item.certificate,
+        item.name,
+        item.issuer,
+        item.logged,
+        seen.strftime("%Y-%m-%dT%H:%M:%SZ") if seen else "",
     )
+
+
+def _attestation(item: Authentic) -> dict[str, Json]:
+    """An attestation with what it says: the SBOM's stands in a place of its own already."""
+    says = item.says.predicate if isinstance(item.says, Statement) else {}
+    shown = None if item.predicate_type == CYCLONEDX else says
+    return {**signature_evidence(item).to_json(), "predicate": shown}
 
 
 def _adapter(evidence: Evidence) -> dict[str, Json] | None:

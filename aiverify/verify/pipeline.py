@@ -72,10 +72,13 @@ def verify(request: Request, context: Context) -> Report:
         steps=tuple(steps),
         verdict=verdict(steps),
         evidence=_signed(evidence),
-        files=evidence.files,
+        files=evidence.files or (),
         base=evidence.base.to_json() if evidence.base else None,
         profile=context.profile,
         policies=context.policies,
+        only=request.only,
+        trust=context.trust_digest,
+        digests=evidence.whole,
     )
 
 

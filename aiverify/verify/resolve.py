@@ -18,8 +18,9 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """
     request = evidence.request
     target = open_target(request.path)
-    signatures = target.signatures(request.signatures)
-    results = [authenticate(item.file, context.trust, item.source) for item in signatures]
+    signatures = target.signatures(request.signatures, request.attestations)
+    ground = context.ground
+    results = [authenticate(item.file, context.trust, item.source, ground) for item in signatures]
     detail = f"{target.form.value}, {_count(len(signatures))}"
     return Step(StepName.RESOLVE, Outcome.PASS, detail), replace(
         evidence,

@@ -81,13 +81,23 @@ class Target:
             return self.path / SIGNATURE_FILE
         return self.path.with_name(self.path.name + SIGNATURE_BESIDE_FILE)
 
-    def tree(self, ignore: Iterable[str] = ()) -> Tree:
+    def tree(
+        self,
+        ignore: Iterable[str] = (),
+        *,
+        follow: bool = False,
+        signed: Iterable[str] = (),
+    ) -> Tree:
         """Its files, leaving out exact paths and what OMS always leaves out.
+
+        `follow` takes symbolic links for the files that they lead to. What is always left out
+        is taken where it is among the names that were `signed`: old signers listed it.
 
         Raises:
             InputError: there are none, or one that cannot be part of an artifact.
         """
-        tree = self._tree(frozenset(ignore))
+        always = ALWAYS_IGNORED.difference(name.partition("/")[0] for name in signed)
+        tree = self._tree(always.union(ignore), follow=follow)
         if not tree.members:
             raise InputError(
                 f"{self.shown} holds no files", hint="Name the directory that has the model in it."
@@ -101,8 +111,12 @@ class Target:
             return place.relative_to(root).as_posix()
         return None
 
-    def signatures(self, explicit: Sequence[Path] = ()) -> tuple[SignatureSource, ...]:
+    def signatures(
+        self, explicit: Sequence[Path] = (), more: Sequence[Path] = ()
+    ) -> tuple[SignatureSource, ...]:
         """Every signature that came with it: the files named, or the default one, and a bundle's.
+
+        Those in `more` come on top.
 
         Raises:
             InputError: one that is named cannot be read.
@@ -111,12 +125,21 @@ class Target:
         paths = explicit
         if not explicit and self.form is not Form.BUNDLE and mode_of(self.signature_path):
             paths = (self.signature_path,)
-        found = [read_signature(path) for path in paths]
+        found = [read_signature(path) for path in (*paths, *more)]
         found += [
             SignatureSource(f"{item.digest}", signature_file.parse(item.data, str(item.digest)))
             for item in {it.digest: it for it in self._attachments(mediatypes.SIGNATURE)}.values()
         ]
         return tuple(found)
+
+    def beginning(self, size: int) -> bytes:
+        """The first bytes of a single file, fewer if it has no more.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        with Extent.of_named(self.path).open() as reader:
+            return reader.read_at(0, min(size, reader.size))
 
     def sboms(self) -> tuple[Attachment, ...]:
         """The SBOMs that lie in a bundle, unsigned as they are."""
@@ -136,14 +159,14 @@ class Target:
             return self.bundle.name
         return description.name.value if description.name else self.own_name
 
-    def _tree(self, ignore: frozenset[str]) -> Tree:
+    def _tree(self, ignore: frozenset[str], *, follow: bool) -> Tree:
         if self.bundle:
             return Tree(self.bundle.members())
         if self.form is Form.FILE:
             extent = Extent.of_named(self.path)
             executable = bool(self.path.stat().st_mode & 0o100)
             return Tree((Member(self.path.name, extent, executable),))
-        return list_tree(self.path, ignore | ALWAYS_IGNORED)
+        return list_tree(self.path, ignore, follow=follow)
 
     def _attachments(self, artifact_type: str) -> tuple[Attachment, ...]:
         found = self.bundle.attachments if self.bundle else ()
@@ -183,16 +206,22 @@ def read_signature(path: Path) -> SignatureSource:
 
 
 def plain_path(path: str) -> str:
-    """A path that somebody wants ignored, as members are named: no `./`, no slash at the end.
+    """A path that somebody names, as members are named: no `./`, no slash at the end.
 
     Raises:
-        UsageError: it is not UTF-8, or leads out of the artifact.
+        UsageError: it is not UTF-8, leads out of the artifact, or is a pattern, which OMS does
+            not know (section 6.2.1).
     """
     plain = names.check_text(path, "the path").removeprefix("./").rstrip("/")
-    if plain.startswith("/") or ".." in plain.split("/") or not plain:
+    if plain.startswith("/") or ".." in plain.split("/") or plain in ("", "."):
         raise UsageError(
-            f"the path to ignore, {names.printable(path)}, is not one inside the artifact",
+            f"the path {names.printable(path)} is not one inside the artifact",
             hint="Name it as it lies below the artifact, such as onnx/model.onnx.",
+        )
+    if any(char in plain for char in "*?["):
+        raise UsageError(
+            f"the path {names.printable(path)} is a pattern, and a path is named exactly",
+            hint="Name each path; a directory stands for all that is in it.",
         )
     return plain
 

@@ -45,4 +45,22 @@ UNSIGNED_NAME = Rule(
     "CWE-345",
 )
 
-RULES: tuple[Rule, ...] = (CHANGED, MISSING, EXTRA, UNSIGNED, UNSIGNED_NAME)
+LINKED = Rule(
+    "AIV-INTEGRITY-LINK",
+    "A signed name is a link out of the artifact",
+    Severity.WARNING,
+    "The signer allowed symbolic links. This one leads to a file that lies elsewhere, where "
+    "others may be able to change it.",
+    "Load the artifact where nobody else can write to what its links lead to.",
+    "CWE-59",
+)
+REVOKED = Rule(
+    "AIV-INTEGRITY-REVOKED",
+    "An artifact or file that no longer counts",
+    Severity.ERROR,
+    "Trust revokes these very bytes, whoever signed them.",
+    "Use a later version of the artifact.",
+    "CWE-672",
+)
+
+RULES: tuple[Rule, ...] = (CHANGED, MISSING, EXTRA, UNSIGNED, UNSIGNED_NAME, LINKED, REVOKED)

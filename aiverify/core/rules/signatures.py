@@ -45,4 +45,39 @@ BAD_ATTESTATION = Rule(
     "CWE-347",
 )
 
-RULES: tuple[Rule, ...] = (BAD, MISUSED, NONE, TOO_FEW, BAD_ATTESTATION)
+OLD_ATTESTATION = Rule(
+    "AIV-ATTESTATION-OLD",
+    "An attestation that no longer counts",
+    Severity.WARNING,
+    "It is authentic and about this artifact, and by its own words it has expired or is yet to "
+    "come into force.",
+    "Have it made again, or remove it.",
+    "CWE-672",
+)
+NO_ATTESTATION = Rule(
+    "AIV-ATTESTATION-NONE",
+    "A required attestation is missing",
+    Severity.ERROR,
+    "The profile demands that somebody it trusts attests this, recently enough.",
+    "Have it attested, with `aiverify attest`.",
+    "CWE-345",
+)
+NO_SUMMARY = Rule(
+    "AIV-SUMMARY-NONE",
+    "No summary of a verdict stands for the bytes",
+    Severity.ERROR,
+    "Only a digest is at hand, and no trusted verifier says that its bytes passed this profile.",
+    "Verify the artifact itself, with `--summary` to have it summed up anew.",
+    "CWE-345",
+)
+
+RULES: tuple[Rule, ...] = (
+    BAD,
+    MISUSED,
+    NONE,
+    TOO_FEW,
+    BAD_ATTESTATION,
+    OLD_ATTESTATION,
+    NO_ATTESTATION,
+    NO_SUMMARY,
+)

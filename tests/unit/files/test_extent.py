@@ -315,3 +315,13 @@ def test_nothing_stays_open(path: Path) -> None:
 )
 def test_every_kind_of_file_has_a_name(kind: int, text: str) -> None:
     assert describe(kind | 0o644) == text
+
+
+def test_a_file_that_has_more_bytes_than_its_size_is_not_read() -> None:
+    """In /proc, files have no size, and a signed empty file could be a link to one."""
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("this system has no /proc")
+    extent = Extent.of_file(Path(f"/proc/{os.getpid()}/status"))
+    assert extent.size == 0
+    with pytest.raises(ChangedError, match="more bytes than its size says"):
+        extent.read(10)

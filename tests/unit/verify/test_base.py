@@ -12,14 +12,14 @@ from aiverify.core.report import Report, StepName, Verdict
 from aiverify.errors import UsageError
 from aiverify.files.progress import Silent
 from aiverify.operations.examine import identify, look_into
-from aiverify.operations.verify import VerifyRequest, verify_target
+from aiverify.operations.verify import VerifyRequest, Whom, verify_target
 from aiverify.verify.base import hold_against
 from tests.support.story import Story
 from tests.support.weights import safetensors_bytes
 
 
 def verified(story: Story, path: Path, base: Path | None) -> Report:
-    request = VerifyRequest(path, keys=(story.public("release"),), base=base)
+    request = VerifyRequest(path, Whom((str(story.public("release")),)), base=base)
     return verify_target(request, Silent())
 
 

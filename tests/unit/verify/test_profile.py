@@ -9,6 +9,7 @@ import pytest
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Severity
 from aiverify.core.globals import Allowlist
+from aiverify.core.trust import TrustedKey
 from aiverify.errors import InputError, MalformedError, UsageError
 from aiverify.verify.profile import Profile, read_profile
 from tests.support.signatures import key
@@ -78,7 +79,8 @@ def test_keys_lie_beside_the_profile_wherever_it_is_read_from(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir("/")
-    assert read(folder, LEAST).trust.signers[0].keys == (key(owner="alice").public.pem,)
+    (trusted,) = read(folder, LEAST).trust.signers[0].keys
+    assert trusted == TrustedKey(key(owner="alice").public.pem)
 
 
 def changed(before: str, after: str, text: str = FULL) -> str:
@@ -169,9 +171,9 @@ def test_a_private_key_is_not_taken_for_a_public_one(folder: Path):
 
 def test_a_key_that_oms_does_not_know_is_refused(folder: Path):
     from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ed25519
+    from cryptography.hazmat.primitives.asymmetric import ed448
 
-    public = ed25519.Ed25519PrivateKey.generate().public_key()
+    public = ed448.Ed448PrivateKey.generate().public_key()
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     (folder / "ed.pub").write_bytes(public.public_bytes(serialization.Encoding.PEM, form))
     with pytest.raises(UsageError, match="not a key on p256"):

@@ -13,7 +13,7 @@ from aiverify.core.finding import Severity
 from aiverify.core.report import Outcome, StepName, Verdict
 from aiverify.core.trust import Trust
 from aiverify.signing import dsse, oms, statement
-from aiverify.signing.sign import sign
+from aiverify.signing.predicates import CYCLONEDX
 from aiverify.verify.evidence import Request
 from tests.support import artifacts, signatures
 from tests.support.verifying import (
@@ -143,11 +143,11 @@ def test_a_replaced_model_sig_is_refused(tree: Path):
     assert verified(tree).verdict is Verdict.DENY
 
 
-@pytest.mark.parametrize("predicate_type", [statement.CYCLONEDX, "https://example.com/unknown/v1"])
+@pytest.mark.parametrize("predicate_type", [CYCLONEDX, "https://example.com/unknown/v1"])
 def test_an_attestation_is_no_signature_of_the_artifact(tree: Path, predicate_type: str):
     says = statement.attesting(predicate_type, {}, "tiny", Digest.of(b""))
     path = tree / "model.sig"
-    path.write_bytes(sign(says, ALICE).to_bytes())
+    path.write_bytes(signatures.sign(says, ALICE).to_bytes())
     report = verified(tree)
     assert (report.verdict, rules(report)) == (Verdict.DENY, [MISUSED])
     assert predicate_type in step_of(report, StepName.SIGNATURES).findings[0].message
@@ -159,7 +159,7 @@ def test_an_authentic_statement_that_contradicts_itself_does_not_count(tree: Pat
     lie = statement.Statement(
         says.predicate_type, (statement.Subject("tiny", {"sha256": "0" * 64}),), says.predicate
     )
-    (tree / "model.sig").write_bytes(sign(lie, ALICE).to_bytes())
+    (tree / "model.sig").write_bytes(signatures.sign(lie, ALICE).to_bytes())
     report = verified(tree)
     assert (report.verdict, rules(report)) == (Verdict.DENY, [BAD])
 

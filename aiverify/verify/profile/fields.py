@@ -1,0 +1,100 @@
+"""The members of a profile, taken by type. Each error says which member it is, by its path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from aiverify.core.jsonvalue import Json, kind
+from aiverify.core.names import printable
+from aiverify.errors import MalformedError
+
+_AGE = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def members(value: Json, known: set[str], where: str) -> Mapping[str, Json]:
+    """A mapping with no other members than those known."""
+    fields = mapping(value, where)
+    unknown = sorted(printable(str(key)) for key in fields if key not in known)
+    if unknown:
+        raise MalformedError(
+            f"{where} has the unknown field {unknown[0]}",
+            hint=f"Known here: {', '.join(sorted(known))}.",
+        )
+    return fields
+
+
+def mapping(value: Json, where: str) -> Mapping[str, Json]:
+    """A mapping."""
+    if not isinstance(value, Mapping):
+        raise MalformedError(f"{where} must be a mapping, not {kind(value)}")
+    return value
+
+
+def sequence(value: Json, where: str) -> Sequence[Json]:
+    """A list."""
+    if not isinstance(value, list):
+        raise MalformedError(f"{where} must be a list, not {kind(value)}")
+    return value
+
+
+def text(value: Json, where: str) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise MalformedError(f"{where} must be a text, not {kind(value)}")
+    return value
+
+
+def texts(value: Json, where: str) -> tuple[str, ...]:
+    """A list of texts."""
+    return tuple(text(item, where) for item in sequence(value, where))
+
+
+def number(fields: Mapping[str, Json], key: str, default: int, where: str) -> int:
+    """A whole number."""
+    value = fields.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise MalformedError(f"{where}.{key} must be a whole number, not {kind(value)}")
+    return value
+
+
+def flag(fields: Mapping[str, Json], key: str, where: str) -> bool:
+    """True or false; false where it is left out."""
+    value = fields.get(key, False)
+    if not isinstance(value, bool):
+        raise MalformedError(f"{where}: {key} must be true or false, not {kind(value)}")
+    return value
+
+
+def moment(fields: Mapping[str, Json], key: str, where: str) -> datetime | None:
+    """A day, or a time with its zone. A day is its beginning in UTC."""
+    if key not in fields:
+        return None
+    value = text(fields[key], f"{where}.{key}")
+    try:
+        found = datetime.fromisoformat(value)
+        found = found.astimezone(UTC) if found.tzinfo else found
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or (found.tzinfo is None and len(value) > len("2025-01-31")):
+        raise MalformedError(
+            f"{where}.{key} is {printable(value)}, which is no time",
+            hint="Write a day as 2025-01-31, or a time as 2025-01-31T12:00:00Z.",
+        )
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def age(fields: Mapping[str, Json], key: str, where: str) -> timedelta | None:
+    """A length of time: `90m`, `48h` or `30d`."""
+    if key not in fields:
+        return None
+    value = text(fields[key], f"{where}.{key}")
+    found = _AGE.fullmatch(value)
+    if not found:
+        raise MalformedError(
+            f"{where}.{key} is {printable(value)}, which is no length of time",
+            hint="Write it as 90m, 48h or 30d.",
+        )
+    return timedelta(**{_UNITS[found["unit"]]: int(found["count"])})
