@@ -77,7 +77,7 @@ def _load(path: str) -> list[Module]:
         return [module for rule in rules for module in _load_shipped(rule)]
     if Path(path).is_dir():
         return _load_directory(Path(path))
-    return [_read(Extent.of_file(Path(path)), Path(path).name, path)]
+    return [read(Extent.of_file(Path(path)), Path(path).name, path)]
 
 
 def _load_shipped(rule: str) -> list[Module]:
@@ -87,16 +87,16 @@ def _load_shipped(rule: str) -> list[Module]:
             hint=f"There are {', '.join(library.names())}.",
         )
     return [
-        _read(extent, f"{SHIPPED}{folder}/{name}", f"{SHIPPED}{folder}/{name}", shipped=True)
+        read(extent, f"{SHIPPED}{folder}/{name}", f"{SHIPPED}{folder}/{name}", shipped=True)
         for folder in (library.SHARED, rule)
-        for name, extent in _policies_below(library.root() / folder)
+        for name, extent in policies_below(library.root() / folder)
     ]
 
 
 def _load_directory(directory: Path) -> list[Module]:
     # With the "./" that pathlib drops, no file of a user is called like a shipped module.
     prefix = "./" if directory == Path() else f"{directory}/"
-    modules = [_read(extent, name, prefix + name) for name, extent in _policies_below(directory)]
+    modules = [read(extent, name, prefix + name) for name, extent in policies_below(directory)]
     if not modules:
         raise InputError(
             f"{printable(str(directory))} holds no policy",
@@ -105,13 +105,20 @@ def _load_directory(directory: Path) -> list[Module]:
     return modules
 
 
-def _policies_below(directory: Path) -> Iterator[tuple[str, Extent]]:
+def policies_below(directory: Path, *, tests: bool = False) -> Iterator[tuple[str, Extent]]:
+    """The policies below a directory by their names there, and on request their tests too."""
     for member in list_tree(directory).members:
-        if member.name.endswith(SUFFIX) and not member.name.endswith(TEST_SUFFIX):
+        is_test = member.name.endswith(TEST_SUFFIX)
+        if member.name.endswith(SUFFIX) and (tests or not is_test):
             yield member.name, member.extent
 
 
-def _read(extent: Extent, name: str, origin: str, *, shipped: bool = False) -> Module:
+def read(extent: Extent, name: str, origin: str, *, shipped: bool = False) -> Module:
+    """Read one policy file.
+
+    Raises:
+        MalformedError: it is larger than 1 MiB or not UTF-8.
+    """
     try:
         text = extent.read(MAX_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""`aiverify policy`: judging by Rego."""
+"""`aiverify policy eval`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from typing import Annotated
 import typer
 
 from aiverify.cli import terminal
-from aiverify.cli.options import Format, Output, Policies, ReportFormat, examples
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Judge by Rego policies.")
-
-
-@app.command(
-    "eval",
-    epilog=examples("aiverify policy eval --policy p.rego --query data.policy.verify sbom.json"),
+from aiverify.cli.engine import ChosenEngine, OpaCa, OpaUrl, opa_place
+from aiverify.cli.options import (
+    Format,
+    Output,
+    Policies,
+    ReportFormat,
+    a_path,
+    examples,
 )
+
+EXAMPLES = examples("aiverify policy eval --policy p.rego --query data.policy.verify sbom.json")
+
+
 def evaluate(
     target: Annotated[
         Path,
@@ -36,13 +40,11 @@ def evaluate(
     ] = "",
     config: Annotated[
         Path | None,
-        typer.Option(
-            readable=False,
-            metavar="FILE",
-            help="A JSON file that rules see as data.config.",
-            show_default=False,
-        ),
+        a_path("A JSON file that rules see as data.config."),
     ] = None,
+    engine: ChosenEngine = None,
+    opa_url: OpaUrl = None,
+    opa_ca: OpaCa = None,
     format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
 ) -> None:
@@ -54,7 +56,8 @@ def evaluate(
     from aiverify.render import judgement
 
     terminal.refuse_input(output, target, config, *map(Path, policy or ()))
-    result = judge(target, tuple(policy or ()), query=query, config=config)
+    opa = opa_place(engine, opa_url, opa_ca)
+    result = judge(target, tuple(policy or ()), query=query, config=config, opa=opa)
     if format is ReportFormat.JSON:
         terminal.deliver(judgement.as_json(result), output)
     else:

@@ -1,0 +1,16 @@
+"""Words that several commands of `aiverify policy` share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Suites = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="POLICY",
+        help="Directories, files, aiverify:RULE or aiverify:*.",
+        show_default=False,
+    ),
+]
