@@ -6,22 +6,36 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aiverify.core.jsonvalue import Json
-from aiverify.policy.embedded import EmbeddedEngine
+from aiverify.policy.bounded import BoundedEngine
 from aiverify.policy.interface import Engine
+from aiverify.policy.opa.place import OpaPlace
 from aiverify.policy.sources import PolicySet, load
 
 
 def engine_for(
-    names: Sequence[str], config: Mapping[str, Json], directory: Path = Path()
+    names: Sequence[str],
+    config: Mapping[str, Json],
+    directory: Path = Path(),
+    opa: OpaPlace | None = None,
 ) -> tuple[Engine, PolicySet]:
     """An engine with policies loaded: paths relative to `directory`, or `aiverify:NAME`.
 
+    It is the embedded one, within limits of time and memory, or an OPA. It ends with the
+    process at the latest.
+
     Raises:
-        InputError: a policy cannot be read, or there is none where it is said to be.
+        InputError: a policy cannot be read, or there is none where it is said to be; or there
+            is no `opa` program to start.
         MalformedError: one does not compile, or calls what it may not.
+        UndecidedError: OPA is out of reach, or holds what is not ours.
     """
     policies = load([name if is_shipped(name) else str(directory / name) for name in names])
-    return EmbeddedEngine(policies, {"config": config}), policies
+    data: Json = {"config": config}
+    if opa is None:
+        return BoundedEngine(policies, data), policies
+    from aiverify.policy.opa.engine import OpaEngine
+
+    return OpaEngine(policies, data, opa), policies
 
 
 def is_shipped(name: str) -> bool:

@@ -16,6 +16,7 @@ from aiverify.files.extent import Extent
 from aiverify.operations.examine import identify, look_into
 from aiverify.operations.policies import engine_for
 from aiverify.operations.sbom import sbom_of
+from aiverify.policy.opa.place import OpaPlace
 from aiverify.policy.verdict import read_query
 from aiverify.verify.evidence import Evidence, Request
 from aiverify.verify.judgement import policy_document
@@ -35,7 +36,12 @@ class Judgement:
 
 
 def evaluate(
-    target: Path, policies: Sequence[str], *, query: str = "", config: Path | None = None
+    target: Path,
+    policies: Sequence[str],
+    *,
+    query: str = "",
+    config: Path | None = None,
+    opa: OpaPlace | None = None,
 ) -> Judgement:
     """Ask one rule, or every deny, violation and warn.
 
@@ -47,8 +53,8 @@ def evaluate(
     if not policies:
         raise UsageError("there is no policy to judge by", hint="Name one with --policy.")
     settings = load_object(_read(config), printable(str(config))) if config else {}
-    engine, _ = engine_for(policies, settings)
-    document = _document(target)
+    engine, _ = engine_for(policies, settings, opa=opa)
+    document = document_of(target)
     if query:
         value = engine.query(query, document)
         verdict, findings = read_query(query, value)
@@ -58,7 +64,12 @@ def evaluate(
     return Judgement(target, verdict, findings)
 
 
-def _document(target: Path) -> Json:
+def document_of(target: Path) -> Json:
+    """The document that rules see of a target: a JSON file as it stands, or its description.
+
+    Raises:
+        InputError: the target cannot be read.
+    """
     if target.suffix == ".json" and target.is_file():
         return loads(_read(target), printable(str(target)))
     return describe_for_policy(target)

@@ -67,7 +67,12 @@ def full() -> dict[str, Json]:
         signatures=[
             SignatureEvidence("model.sig", "https://model_signing/signature/v1.0", "a", PRINT)
         ],
-        attestations=[SignatureEvidence("sbom.json", "https://cyclonedx.org/bom", "a", PRINT)],
+        attestations=[
+            {
+                **SignatureEvidence("sbom.json", "https://cyclonedx.org/bom", "a", PRINT).to_json(),
+                "predicate": None,
+            }
+        ],
         findings=[finding],
         now_ns=NOW,
         request={"kind": "Pod", "labels": {}},

@@ -1,0 +1,195 @@
+"""The embedded engine with limits: in a process of its own that can be ended.
+
+regorus has no limit of its own on time or memory, and holds Python's global lock while it
+works, so nothing inside the same process can stop it.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Mapping
+from types import TracebackType
+from typing import IO, Any
+
+from aiverify import errors
+from aiverify.core.jsonvalue import Json, canonical
+from aiverify.errors import AiverifyError, UndecidedError
+from aiverify.policy.results import PolicyResult
+from aiverify.policy.sources import PolicySet
+
+TIMEOUT = 30.0
+"""Seconds that loading the policies, or one judgement, may take."""
+
+MAX_MEMORY = 4 << 30
+"""Bytes of memory that the process may have."""
+
+LENGTH = struct.Struct(">Q")
+"""What stands before each message: its length in bytes."""
+
+
+class BoundedEngine:
+    """The embedded engine, in a process that is ended when it takes too long or too much.
+
+    Any thread may use it; they take turns. After a judgement that was given up, the next one
+    starts another process. Close it, or leave its context.
+
+    Raises:
+        MalformedError: as `EmbeddedEngine`.
+        UndecidedError: the policies cannot be loaded within the limits.
+    """
+
+    def __init__(
+        self,
+        policies: PolicySet,
+        data: Json,
+        *,
+        timeout: float = TIMEOUT,
+        max_memory: int = MAX_MEMORY,
+    ) -> None:
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._load: Json = {
+            "policies": [
+                {"name": m.name, "text": m.text, "origin": m.origin, "shipped": m.shipped}
+                for m in policies.modules
+            ],
+            "data": data,
+            "max_memory": max_memory,
+        }
+        self._worker: _Worker | None = None
+        with self._lock:
+            self._running()
+
+    def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
+        """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
+        return tuple(PolicyResult(*fields) for fields in self._ask(None, document))
+
+    def query(self, query: str, document: Json) -> Json:
+        """The value of one rule, named from `data` on."""
+        value: Json = self._ask(query, document)
+        return value
+
+    def close(self) -> None:
+        """End the process. Once more does nothing."""
+        with self._lock:
+            self._drop()
+
+    def __enter__(self) -> BoundedEngine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ask(self, query: str | None, document: Json) -> Any:
+        asked = canonical({"query": query, "document": document})
+        with self._lock:
+            return self._answer(self._running(), asked)
+
+    def _running(self) -> _Worker:
+        if self._worker is None:
+            self._worker = _Worker()
+            self._answer(self._worker, canonical(self._load))
+        return self._worker
+
+    def _answer(self, worker: _Worker, message: bytes) -> Any:
+        try:
+            answer = worker.exchange(message, self._timeout)
+        except BaseException:
+            self._drop()
+            raise
+        if "error" not in answer:
+            return answer["value"]
+        if answer["broken"]:
+            self._drop()
+        kind = getattr(errors, answer["error"])
+        assert issubclass(kind, AiverifyError)
+        raise kind(answer["message"], hint=answer["hint"])
+
+    def _drop(self) -> None:
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+
+class _Worker:
+    """The process. It ends with its input, whatever becomes of us."""
+
+    def __init__(self) -> None:
+        # -P: what lies in the working directory is not imported.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "aiverify.policy.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.stop = weakref.finalize(self, _end, self._process)
+
+    def exchange(self, message: bytes, timeout: float) -> Mapping[str, Any]:
+        """Send one message and wait for its answer, `timeout` seconds at most.
+
+        Raises:
+            UndecidedError: there was none.
+        """
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self._process.kill()
+
+        timer = threading.Timer(timeout, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            assert self._process.stdin
+            assert self._process.stdout
+            send(self._process.stdin, message)
+            answer = receive(self._process.stdout)
+        except OSError:
+            answer = None
+        finally:
+            timer.cancel()
+        if late.is_set():
+            raise UndecidedError(f"the policies gave no answer within {timeout:g} s")
+        if answer is None:
+            raise UndecidedError(
+                "the policy engine broke down, or needed more memory than it may have"
+            )
+        found: Mapping[str, Any] = json.loads(answer)
+        return found
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Write one message."""
+    pipe.write(LENGTH.pack(len(message)) + message)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """Read one message, or None where there is no whole one."""
+    header = pipe.read(LENGTH.size)
+    if len(header) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(header)
+    message = pipe.read(length)
+    return message if len(message) == length else None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            try:
+                pipe.close()
+            except OSError:  # what was not written yet has no reader any more
+                continue
