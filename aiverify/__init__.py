@@ -6,7 +6,8 @@ The public API, by what it is for:
     unpack_bundle(path, out, Progress)                       and give back
     inspect_target(path, base) -> Inspection                 what headers say
     sbom_document(path, Progress) -> dict                    CycloneDX 1.6
-    sign_target(path, Signer, Progress) -> Signed            OpenSSF Model Signing v1.0
+    sign_target(SignRequest, Signatory, Progress) -> Signed  OpenSSF Model Signing v1.0
+    attest_target(AttestRequest, Signatory, Progress)        in-toto attestations
     verify_target(VerifyRequest, Progress) -> Report         the pipeline
 
 Each name is imported when it is first used, so that `import aiverify` costs nothing.
@@ -21,26 +22,34 @@ if TYPE_CHECKING:
     from aiverify.core.report import Report, Verdict
     from aiverify.errors import AiverifyError
     from aiverify.files.progress import Progress, Silent
+    from aiverify.operations.attest import AttestRequest, attest_target
     from aiverify.operations.bundle import BundleRequest, bundle_artifact
     from aiverify.operations.inspect import inspect_target
     from aiverify.operations.sbom import sbom_document
-    from aiverify.operations.sign import sign_target
+    from aiverify.operations.sign import SignRequest, sign_target
     from aiverify.operations.unpack import unpack_bundle
-    from aiverify.operations.verify import VerifyRequest, verify_target
-    from aiverify.signing.keys import read_private, read_public
+    from aiverify.operations.verify import VerifyRequest, Whom, verify_target
+    from aiverify.signing.keys import open_signer, read_private, read_public
+    from aiverify.signing.signatories import KeySignatory
 
 __version__ = "0.1.0"
 
 __all__ = [
     "AiverifyError",
+    "AttestRequest",
     "BundleRequest",
+    "KeySignatory",
     "Progress",
     "Report",
+    "SignRequest",
     "Silent",
     "Verdict",
     "VerifyRequest",
+    "Whom",
+    "attest_target",
     "bundle_artifact",
     "inspect_target",
+    "open_signer",
     "read_private",
     "read_public",
     "sbom_document",
@@ -51,14 +60,20 @@ __all__ = [
 
 _HOMES = {
     "AiverifyError": "errors",
+    "AttestRequest": "operations.attest",
     "BundleRequest": "operations.bundle",
+    "KeySignatory": "signing.signatories",
     "Progress": "files.progress",
     "Report": "core.report",
+    "SignRequest": "operations.sign",
     "Silent": "files.progress",
     "Verdict": "core.report",
     "VerifyRequest": "operations.verify",
+    "Whom": "operations.verify",
+    "attest_target": "operations.attest",
     "bundle_artifact": "operations.bundle",
     "inspect_target": "operations.inspect",
+    "open_signer": "signing.keys",
     "read_private": "signing.keys",
     "read_public": "signing.keys",
     "sbom_document": "operations.sbom",

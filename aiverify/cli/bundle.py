@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aiverify.cli import terminal
-from aiverify.cli.options import Name, Quiet, Version, examples
+from aiverify.cli.options import Name, Quiet, Version, a_flag, a_path, examples
 from aiverify.core.artifact import Kind
 
 app = typer.Typer(
@@ -25,22 +25,16 @@ Source = Annotated[
 ]
 Out = Annotated[
     Path,
-    typer.Option(
+    a_path(
+        "The new bundle: one file if it ends in .tar, else a directory.",
         "--output",
         "-o",
         metavar="BUNDLE",
-        help="The new bundle: one file if it ends in .tar, else a directory.",
-        show_default=False,
-        readable=False,
     ),
 ]
 Link = Annotated[
     bool,
-    typer.Option(
-        "--link",
-        help="Share bytes with the source: a reflink, or else a hard link.",
-        show_default=False,
-    ),
+    a_flag("Share bytes with the source: a reflink, or else a hard link.", "--link"),
 ]
 
 
@@ -65,11 +59,8 @@ def adapter(
     output: Out,
     base: Annotated[
         Path | None,
-        typer.Option(
-            metavar="MODEL",
-            help="The base model: the adapter must fit it, and is pinned to its digest.",
-            show_default=False,
-            readable=False,
+        a_path(
+            "The base model: the adapter must fit it, and is pinned to its digest.", metavar="MODEL"
         ),
     ] = None,
     name: Name = "",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,6 +20,7 @@ from aiverify.cli.options import (
     Verbose,
     examples,
 )
+from aiverify.errors import UsageError
 
 if TYPE_CHECKING:
     from aiverify.operations.inspect import Inspection
@@ -26,6 +29,7 @@ EXAMPLES = examples(
     "aiverify inspect ./llama",
     "aiverify inspect ./lora --base ./llama",
     "aiverify inspect ./lora --format sarif -o lora.sarif",
+    "aiverify inspect ./llama/model.sig",
 )
 
 
@@ -36,14 +40,19 @@ def inspect(
     output: Output = None,
     verbose: Verbose = False,
 ) -> None:
-    """Show what a model, adapter, component or bundle is, by its headers alone.
+    """Show what a model, adapter, component, bundle or signature is, by its headers alone.
 
     Nothing is hashed, executed or unpickled, and nobody is trusted: `verify` does that.
     """
     from aiverify.operations.inspect import inspect_target
+    from aiverify.operations.inspect_signature import signature_in
     from aiverify.render import inspection, sarif
 
     terminal.refuse_input(output, target, base)
+    data = signature_in(target)
+    if data is not None:
+        _inspect_signature(data, target, base, format, output, verbose=verbose)
+        return
     result = inspect_target(target, base)
     views: dict[InspectFormat, Callable[[Inspection], str]] = {
         InspectFormat.TABLE: partial(
@@ -54,3 +63,31 @@ def inspect(
     }
     terminal.deliver(views[format](result), output)
     raise typer.Exit(result.exit_code)
+
+
+def _inspect_signature(
+    data: bytes,
+    target: Path,
+    base: Path | None,
+    form: InspectFormat,
+    output: Path | None,
+    *,
+    verbose: bool,
+) -> None:
+    """Show what is in a signature, which no base fits and no scanner's format has a word for."""
+    from aiverify.operations.inspect_signature import inspect_signature
+    from aiverify.render import signature, signature_json
+
+    if base is not None:
+        raise UsageError("the target is a signature, and only an adapter has a base")
+    if form is InspectFormat.SARIF:
+        raise UsageError(
+            "the target is a signature, of which nothing is found that SARIF could say",
+            hint="Use --format table or json.",
+        )
+    result = inspect_signature(data, target, datetime.now(UTC))
+    if form is InspectFormat.JSON:
+        terminal.deliver(signature_json.as_json(result), output)
+    else:
+        style = terminal.style(output)
+        terminal.deliver(signature.as_table(result, verbose=verbose, style=style), output)

@@ -15,11 +15,12 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make signin
 
 
 class Curve(StrEnum):
-    """The curves that OpenSSF Model Signing knows."""
+    """The kinds of key that sign."""
 
     P256 = "p256"
     P384 = "p384"
     P521 = "p521"
+    ED25519 = "ed25519"
 
 
 @app.command("generate", epilog=examples("aiverify keys generate -o release"))
@@ -34,7 +35,9 @@ def generate(
             readable=False,
         ),
     ] = Path("aiverify"),
-    curve: Annotated[Curve, typer.Option(help="The key's curve.")] = Curve.P256,
+    curve: Annotated[
+        Curve, typer.Option(metavar="NAME", help="p256, p384, p521 or ed25519.")
+    ] = Curve.P256,
     password_file: PasswordFile = None,
     quiet: Quiet = False,
 ) -> None:

@@ -12,6 +12,7 @@ import typer.core
 
 import aiverify
 from aiverify.cli import (
+    attest,
     bundle,
     inspect,
     keys,
@@ -19,6 +20,7 @@ from aiverify.cli import (
     sbom,
     sign,
     terminal,
+    trust,
     unpack,
     verify,
 )
@@ -29,7 +31,19 @@ from aiverify.errors import AiverifyError, UsageError
 class InOrder(typer.core.TyperGroup):
     """Commands in the order in which an artifact meets them."""
 
-    ORDER = ("bundle", "unpack", "inspect", "sbom", "keys", "sign", "verify", "policy", "demo")
+    ORDER = (
+        "bundle",
+        "unpack",
+        "inspect",
+        "sbom",
+        "keys",
+        "sign",
+        "attest",
+        "verify",
+        "trust",
+        "policy",
+        "demo",
+    )
 
     def list_commands(self, ctx: object) -> list[str]:
         """The names, as `--help` shows them."""
@@ -60,9 +74,13 @@ app.add_typer(keys.app, name="keys", short_help="Make signing keys.")
 app.command("sign", short_help="Sign an artifact (OpenSSF Model Signing).", epilog=sign.EXAMPLES)(
     sign.sign
 )
+app.command("attest", short_help="Attest something about an artifact.", epilog=attest.EXAMPLES)(
+    attest.attest
+)
 app.command(
     "verify", short_help="Verify who signed, each byte, and by policy.", epilog=verify.EXAMPLES
 )(verify.verify)
+app.add_typer(trust.app, name="trust", short_help="Explain who may sign.")
 app.add_typer(policy.app, name="policy", short_help="Judge by Rego policies.")
 app.command("demo", short_help="Tell the whole story on made-up files.", epilog=demo.EXAMPLES)(
     demo.demo

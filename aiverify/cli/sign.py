@@ -2,54 +2,99 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aiverify.cli import passwords, terminal
-from aiverify.cli.options import Ignore, PasswordFile, Quiet, Target, examples
+from aiverify.cli import signing, terminal
+from aiverify.cli.grouped import grouped
+from aiverify.cli.options import Ignore, Quiet, Target, a_flag, a_path, examples
 
 EXAMPLES = examples(
     "aiverify sign ./llama --key release.key",
-    "aiverify sign llama.tar --key release.key",
+    "aiverify sign llama.tar --key awskms:alias/release --timestamp --log",
+    "aiverify sign ./llama --identity-token token.jwt",
 )
 
 
-def sign(
-    target: Target,
-    key: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE", help="The private key, in PEM.", show_default=False, readable=False
-        ),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The signature's file. By default it goes into a bundle, into a directory as "
-            "model.sig, or beside a file as FILE.sigstore.json.",
-            show_default=False,
-            readable=False,
-        ),
-    ] = None,
-    password_file: PasswordFile = None,
-    ignore: Ignore = None,
-    quiet: Quiet = False,
-) -> None:
+class HashType(StrEnum):
+    """What OpenSSF Model Signing calls `hash_type`."""
+
+    SHA256 = "sha256"
+    BLAKE2B = "blake2b"
+    BLAKE3 = "blake3"
+
+
+Output = Annotated[
+    Path | None,
+    a_path(
+        "The signature's file. By default it goes into a bundle, into a directory as model.sig, "
+        "or beside a file as FILE.sigstore.json.",
+        "--output",
+        "-o",
+    ),
+]
+Hash = Annotated[HashType, typer.Option(metavar="NAME", help="sha256, blake2b or blake3.")]
+ShardSize = Annotated[
+    int | None,
+    typer.Option(
+        metavar="BYTES",
+        min=1,
+        help="Sign shards of this size instead of whole files.",
+        show_default=False,
+    ),
+]
+AllowSymlinks = Annotated[
+    bool,
+    a_flag("Sign what links to files lead to.", "--allow-symlinks"),
+]
+Incremental = Annotated[
+    Path | None,
+    a_path("Hash only what changed since this signature of your own."),
+]
+Blob = Annotated[
+    bool,
+    a_flag("Sign one file's digest, as cosign sign-blob does.", "--blob"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What a command line says of what is signed, and how."""
+
+    output: Output = None
+    ignore: Ignore = None
+    hash: Hash = HashType.SHA256
+    shard_size: ShardSize = None
+    allow_symlinks: AllowSymlinks = False
+    incremental: Incremental = None
+    blob: Blob = False
+
+
+@grouped
+def sign(target: Target, by: signing.Words, how: How, quiet: Quiet = False) -> None:
     """Sign every file of a directory, a file, or a bundle (OpenSSF Model Signing v1.0).
 
-    The SBOM in a bundle is attested by the same key.
+    The SBOM in a bundle is attested with it. Without a key, an identity signs.
     """
-    from aiverify.operations.sign import sign_target
+    from aiverify.core.serialization import Serialization
+    from aiverify.operations.sign import SignRequest, sign_target
     from aiverify.render.summary import signed
-    from aiverify.signing.keys import read_private
 
-    signer = read_private(key, lambda shown: passwords.for_reading(password_file, shown))
+    request = SignRequest(
+        target,
+        how.output,
+        tuple(how.ignore or ()),
+        Serialization(how.hash.value, how.shard_size or 0),
+        how.allow_symlinks,
+        how.blob,
+        how.incremental,
+    )
+    signatory = signing.signatory(by)
     with terminal.progress(quiet=quiet) as progress:
-        result = sign_target(target, signer, progress, out=output, ignore=ignore or ())
+        result = sign_target(request, signatory, progress)
     if not quiet:
-        terminal.say(signed(result, signer.public))
+        terminal.say(signed(result, signatory.told))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aiverify.cli import terminal
-from aiverify.cli.options import Quiet, examples
+from aiverify.cli.options import Quiet, a_path, a_text, examples
 
 EXAMPLES = examples(
     "aiverify unpack llama.tar -o ./llama",
@@ -22,18 +22,11 @@ def unpack(
     ],
     output: Annotated[
         Path,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="DIR",
-            help="The new directory.",
-            show_default=False,
-            readable=False,
-        ),
+        a_path("The new directory.", "--output", "-o", metavar="DIR"),
     ],
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATH", help="Only this path. May be repeated.", show_default=False),
+        a_text("Only this path. May be repeated.", metavar="PATH"),
     ] = None,
     quiet: Quiet = False,
 ) -> None:

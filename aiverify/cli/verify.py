@@ -3,107 +3,247 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aiverify.cli import terminal
+from aiverify.cli import signing, terminal
+from aiverify.cli.engine import ChosenEngine, OpaCa, OpaUrl, opa_place
+from aiverify.cli.grouped import grouped
 from aiverify.cli.options import (
     Base,
+    Expires,
     FormatOfVerify,
     Ignore,
     Output,
+    PasswordFile,
     Policies,
     Quiet,
-    Target,
+    TargetOrDigest,
+    TrustConfig,
     Verbose,
     VerifyFormat,
+    a_flag,
+    a_path,
+    a_text,
     examples,
+    lifetime,
 )
+from aiverify.errors import UsageError
 
 if TYPE_CHECKING:
     from aiverify.core.report import Report
+    from aiverify.operations.verify import VerifyRequest, Whom
     from aiverify.render.page import Style
 
 EXAMPLES = examples(
     "aiverify verify ./llama --key release.pub",
+    "aiverify verify ./llama --identity ci@acme.example --issuer https://login.acme.example",
     "aiverify verify lora.tar --profile aiverify.yaml --format json",
 )
 
-
 Keys = Annotated[
-    list[Path] | None,
-    typer.Option(
-        readable=False,
-        metavar="FILE",
-        help="A trusted public key, in PEM. May be repeated.",
-        show_default=False,
+    list[str] | None,
+    a_text(
+        "A trusted public key: a PEM file, env://NAME, or a key of a service. May be repeated. "
+        "With --summary, the private key that signs it.",
+        metavar="KEY",
     ),
+]
+Roots = Annotated[
+    list[Path] | None,
+    a_path("Trusted roots of certificates, in PEM. May be repeated.", "--cert-chain"),
+]
+Identity = Annotated[
+    str | None,
+    a_text("Whose certificate: an address or URI, exactly.", metavar="NAME"),
+]
+IdentityPattern = Annotated[
+    str | None,
+    a_text("The same with wildcards: * within a part, ** for anything.", metavar="PATTERN"),
+]
+Issuer = Annotated[
+    str | None,
+    a_text("Who vouches for the identity, to Sigstore.", metavar="URL"),
+]
+Offline = Annotated[
+    bool,
+    a_flag("Use the public Sigstore's keys as last seen.", "--offline"),
 ]
 Profile = Annotated[
     Path | None,
-    typer.Option(
-        readable=False,
-        metavar="FILE",
-        help="Trust, requirements and policies, in one file.",
-        show_default=False,
-    ),
+    a_path("Trust, requirements and policies, in one file."),
 ]
 Signatures = Annotated[
     list[Path] | None,
-    typer.Option(
-        readable=False,
-        metavar="FILE",
-        help="A signature that lies elsewhere. May be repeated.",
-        show_default=False,
-    ),
+    a_path("A signature that lies elsewhere. May be repeated."),
+]
+Attestations = Annotated[
+    list[Path] | None,
+    a_path("An attestation that lies elsewhere. May be repeated.", "--attestation"),
+]
+Require = Annotated[
+    list[str] | None,
+    a_text("An attestation that must be there. May be repeated.", metavar="TYPE"),
 ]
 IgnoreUnsigned = Annotated[
     bool,
+    a_flag("Accept files that the signature does not name.", "--ignore-unsigned"),
+]
+Only = Annotated[
+    list[str] | None,
+    a_text("Verify this path alone. May be repeated.", metavar="PATH"),
+]
+Summary = Annotated[
+    Path | None,
+    a_path("Write a signed summary of the verdict (SLSA VSA)."),
+]
+Uri = Annotated[
+    str,
     typer.Option(
-        "--ignore-unsigned",
-        help="Accept files that the signature does not name.",
-        show_default=False,
+        "--uri",
+        metavar="URI",
+        help="The artifact's URI, for the summary.",
+        show_default="its digest",
     ),
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class WhomWords:
+    """What a command line says of whom to trust."""
+
+    key: Keys = None
+    cert_chain: Roots = None
+    identity: Identity = None
+    identity_pattern: IdentityPattern = None
+    issuer: Issuer = None
+    profile: Profile = None
+    trust_config: TrustConfig = None
+    offline: Offline = False
+
+    def whom(self, *, keys: bool) -> Whom:
+        """The same without the profile; without keys, where the one given is to sign."""
+        from aiverify.operations.verify import Whom
+
+        if self.identity and self.identity_pattern:
+            raise UsageError("an identity is given exactly or by a pattern, not both")
+        return Whom(
+            tuple(self.key or ()) if keys else (),
+            tuple(self.cert_chain or ()),
+            self.identity or self.identity_pattern or "",
+            bool(self.identity_pattern),
+            self.issuer or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWords:
+    """What a command line says of what to verify, and by what."""
+
+    signature: Signatures = None
+    attestation: Attestations = None
+    require: Require = None
+    policy: Policies = None
+    engine: ChosenEngine = None
+    opa_url: OpaUrl = None
+    opa_ca: OpaCa = None
+    base: Base = None
+    only: Only = None
+    ignore: Ignore = None
+    ignore_unsigned: IgnoreUnsigned = False
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryWords:
+    """What a command line says of a summary of the verdict."""
+
+    summary: Summary = None
+    uri: Uri = ""
+    expires: Expires = None
+    password_file: PasswordFile = None
+
+
+@grouped
 def verify(
-    target: Target,
-    key: Keys = None,
-    profile: Profile = None,
-    signature: Signatures = None,
-    policy: Policies = None,
-    base: Base = None,
-    ignore: Ignore = None,
-    ignore_unsigned: IgnoreUnsigned = False,
+    target: TargetOrDigest,
+    by: WhomWords,
+    what: WhatWords,
+    summing: SummaryWords,
     format: FormatOfVerify = VerifyFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Verify who signed an artifact, that not a byte differs, what is in it, and by policy."""
-    from aiverify.operations.verify import VerifyRequest, verify_target
+    """Verify who signed an artifact, that not a byte differs, what is in it, and by policy.
 
-    request = VerifyRequest(
-        target,
-        keys=tuple(key or ()),
-        profile=profile,
-        signatures=tuple(signature or ()),
-        policies=tuple(policy or ()),
-        ignore=tuple(ignore or ()),
-        ignore_unsigned=ignore_unsigned,
-        base=base,
-    )
-    terminal.refuse_input(output, target, profile, base, *request.keys, *request.signatures)
+    A digest, sha256:..., stands for an artifact of which a summary is given.
+    """
+    from aiverify.operations.verify import verify_target
+
+    request = _request(target, by, what, summing)
+    inputs = (target, by.profile, what.base, by.trust_config, *request.whom.roots)
+    named = (*request.signatures, *request.attestations, *(Path(key) for key in by.key or ()))
+    terminal.refuse_input(output, *inputs, *named)
+    sum_up = _summing_up(request, by, summing)
     with terminal.progress(quiet=quiet) as progress:
         report = verify_target(request, progress)
     if output or not quiet or format is not VerifyFormat.TABLE:
         view = _views(verbose, terminal.style(output))[format]
         terminal.deliver(view(report), output)
+    sum_up(report)
     raise typer.Exit(report.exit_code)
+
+
+def _request(target: Path, by: WhomWords, what: WhatWords, summing: SummaryWords) -> VerifyRequest:
+    from aiverify.operations.verify import VerifyRequest
+
+    return VerifyRequest(
+        target,
+        by.whom(keys=summing.summary is None),
+        profile=by.profile,
+        signatures=tuple(what.signature or ()),
+        attestations=tuple(what.attestation or ()),
+        attested=tuple(what.require or ()),
+        policies=tuple(what.policy or ()),
+        ignore=tuple(what.ignore or ()),
+        ignore_unsigned=what.ignore_unsigned,
+        only=tuple(what.only or ()),
+        base=what.base,
+        trust_config=by.trust_config,
+        offline=by.offline,
+        uri=summing.uri,
+        opa=opa_place(what.engine, what.opa_url, what.opa_ca),
+    )
+
+
+def _summing_up(
+    asked: VerifyRequest, by: WhomWords, words: SummaryWords
+) -> Callable[[Report], None]:
+    """What is to be done with the report besides showing it. Whoever signs is known by now."""
+    if words.summary is None:
+        if words.expires or words.password_file:
+            raise UsageError(
+                "--expires and --password-file are for the summary", hint="Give --summary too."
+            )
+        return lambda _: None
+    if len(by.key or ()) > 1:
+        raise UsageError("a summary is signed with one key", hint="Give --key once.")
+    from aiverify.operations.summary import LIFETIME, SummaryRequest, refuse_partial, write_summary
+
+    refuse_partial(asked)
+    request = SummaryRequest(words.summary, words.uri, lifetime(words.expires) or LIFETIME)
+    signatory = signing.signatory(
+        signing.Words(
+            key=by.key[0] if by.key else None,
+            trust_config=by.trust_config,
+            password_file=words.password_file,
+        )
+    )
+    return lambda report: write_summary(report, request, signatory)
 
 
 def _views(verbose: bool, style: Style) -> dict[VerifyFormat, Callable[[Report], str]]:

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import Bundle
-from aiverify.bundle.unpack import SIGNATURE_FILE
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, load_object
 from aiverify.core.manifest import Manifest
-from aiverify.core.names import printable
-from aiverify.errors import DeniedError, InputError, UsageError
+from aiverify.core.serialization import WHOLE_FILES, Serialization
+from aiverify.errors import DeniedError, UsageError
 from aiverify.files import output
-from aiverify.files.extent import mode_of
 from aiverify.files.progress import Progress
-from aiverify.files.stream import digest_all
-from aiverify.files.tree import ALWAYS_IGNORED
+from aiverify.files.stream import digest_by, manifests
+from aiverify.files.tree import Tree
+from aiverify.operations import places
 from aiverify.sbom.reading import base_digest
 from aiverify.signing import oms, statement
-from aiverify.signing.sign import Signer, sign
-from aiverify.verify.target import Form, Target, open_target, plain_path, read_signature
+from aiverify.signing.predicates import CYCLONEDX
+from aiverify.signing.signatories import Signatory
+from aiverify.signing.signature_file import SignatureFile
+from aiverify.signing.statement import Statement, Subject
+from aiverify.verify.target import Form, Target, open_target
+
+if TYPE_CHECKING:
+    from aiverify.operations.incremental import Hashed
+
+
+@dataclass(frozen=True, slots=True)
+class SignRequest:
+    """What to sign, and how.
+
+    The signature goes to `out`; else into the bundle, or where OMS tools look for it. `ignore`
+    are exact paths to leave out. `blob` signs the digest of a single file and nothing else, as
+    `cosign sign-blob` does. `incremental` is an earlier signature of one's own, whose digests are
+    taken for files that have not changed by size, times and inode since.
+    """
+
+    path: Path
+    out: Path | None = None
+    ignore: tuple[str, ...] = ()
+    serialization: Serialization = WHOLE_FILES
+    allow_symlinks: bool = False
+    blob: bool = False
+    incremental: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +55,9 @@ class Signed:
     """What was signed, where the signature is, and which files it leaves out.
 
     `attested` says whether a bundle's SBOM is now vouched for, `base` which base model's
-    digest goes with it.
+    digest goes with it, `signature` is what was made. `on_trust` are files that were not hashed,
+    because they had not changed since an earlier signature; None where every file was.
+    `links_out` are links that lead out of the artifact.
     """
 
     root: Digest
@@ -41,103 +68,124 @@ class Signed:
     attested: bool
     has_sbom: bool
     base: str
+    signature: SignatureFile
+    on_trust: tuple[str, ...] | None = None
+    links_out: tuple[str, ...] = ()
 
 
-def sign_target(
-    path: Path,
-    signer: Signer,
-    progress: Progress,
-    *,
-    out: Path | None = None,
-    ignore: Sequence[str] = (),
-) -> Signed:
+def sign_target(request: SignRequest, signatory: Signatory, progress: Progress) -> Signed:
     """Sign every file of a directory, a file, or a bundle.
 
-    The signature goes to `out`; else into the bundle, or where OMS tools look for it. A
-    bundle's SBOM is attested by the same key, once it is known to describe these bytes.
+    A bundle's SBOM is attested by the same signatory, once it is known to describe these bytes.
 
     Raises:
         InputError: the target cannot be read, or holds what cannot be signed.
         DeniedError: a bundle that was altered, or whose SBOM does not describe it.
         OutputError: the signature cannot be written.
         UsageError: it would replace another's signature, or what is no signature.
+        UndecidedError: a service that is needed is out of reach.
     """
-    target = open_target(path)
-    place = out or target.signature_path
-    left_out = _left_out(target, place, ignore)
-    tree = target.tree(left_out)
-    manifest = Manifest.of(digest_all(tree.members, progress))
+    target = open_target(request.path)
+    place = request.out or target.signature_path
+    if request.blob:
+        return _sign_blob(target, place, signatory, progress)
+    into = target.bundle if request.out is None else None
+    if into is None:
+        places.refuse_replacing(place, signatory)
+    left_out = places.left_out(target, place, request.ignore)
+    tree = target.tree(left_out, follow=request.allow_symlinks)
+    way = request.serialization
+    since = _since(request, target, tree, signatory, progress)
+    hashed = {way: since.manifest} if since else _hashed(target, tree, way, progress)
     name = target.bundle.name if target.bundle else target.own_name
-    signature = sign(oms.build(name, manifest, left_out), signer).to_bytes()
+    says = oms.build(name, hashed[way], left_out, way, allow_symlinks=request.allow_symlinks)
     document: Mapping[str, Json] | None = None
-    if target.bundle and out is None:
-        target.bundle.refuse_altered(manifest.entries)
-        place, document = path, _own_sbom(target, manifest)
-        _attach(target.bundle, signature, document, manifest, signer)
+    if into:
+        place = request.path
+        signature, document = _sign_bundle(into, target, says, hashed[WHOLE_FILES], signatory)
     else:
-        _refuse_replacing(place, signer)
-        output.write(place, signature)
+        signature = signatory.sign(says)
+        if since:
+            since.remember(signature.to_bytes())
+        output.write(place, signature.to_bytes())
     return Signed(
-        manifest.root,
-        len(manifest.entries),
+        hashed[way].root,
+        len(tree.members),
         place,
         tuple(item for item in tree.ignored if item != target.inside(place)),
         name,
         attested=document is not None,
         has_sbom=bool(target.sboms()),
         base=base_digest(document) if document else "",
+        signature=signature,
+        on_trust=since.on_trust if since else None,
+        links_out=tree.links_out(target.path),
     )
 
 
-def _attach(
-    bundle: Bundle,
-    signature: bytes,
-    document: Mapping[str, Json] | None,
-    manifest: Manifest,
-    signer: Signer,
-) -> None:
+def _hashed(
+    target: Target, tree: Tree, way: Serialization, progress: Progress
+) -> dict[Serialization, Manifest]:
+    """Every file in the way that is to be signed, and a bundle's in its own as well."""
+    ways = (way, WHOLE_FILES) if target.bundle else (way,)
+    return manifests(tree.members, ways, progress)
+
+
+def _since(
+    request: SignRequest, target: Target, tree: Tree, signatory: Signatory, progress: Progress
+) -> Hashed | None:
+    """What changed since an earlier signature, where somebody asks for that."""
+    if request.incremental is None:
+        return None
+    if target.bundle or request.allow_symlinks:
+        raise UsageError(
+            "--incremental is for plain files that lie in a directory of their own",
+            hint="Leave it out, so that every file is hashed.",
+        )
+    from aiverify.operations.incremental import hash_since
+
+    way = request.serialization
+    return hash_since(request.incremental, tree.members, way, signatory, progress)
+
+
+def _sign_bundle(
+    bundle: Bundle, target: Target, says: Statement, files: Manifest, signatory: Signatory
+) -> tuple[SignatureFile, Mapping[str, Json] | None]:
+    """Put a signature into a bundle, and attest its SBOM if it is ours to attest."""
     from aiverify.bundle.attach import attach
 
-    items = [(mediatypes.SIGNATURE, oms.PREDICATE, signature)]
+    bundle.refuse_altered(files.entries)
+    document = _own_sbom(target, files)
+    signature = signatory.sign(says)
+    items = [(mediatypes.SIGNATURE, oms.PREDICATE, signature.to_bytes())]
     if document is not None:
-        items.append(_attestation(document, bundle.name, manifest, signer))
+        items.append(_attestation(document, target, files.root, signatory))
     attach(bundle, items)
+    return signature, document
 
 
-def _refuse_replacing(place: Path, signer: Signer) -> None:
-    """Write over one's own signature only: not over a key, nor over what another signed."""
-    if mode_of(place) is None:
-        return
-    shown = printable(str(place))
-    try:
-        found = read_signature(place)
-    except InputError as error:
+def _sign_blob(target: Target, place: Path, signatory: Signatory, progress: Progress) -> Signed:
+    if target.form is not Form.FILE:
         raise UsageError(
-            f"{shown} is there already and is no signature", hint="Choose another name with -o."
-        ) from error
-    if found.file.hint != signer.public.hint:
-        raise UsageError(
-            f"{shown} holds a signature by another key",
-            hint="Write this one elsewhere with -o, and give both to verify with --signature.",
+            f"{target.shown} is a {target.form}, and --blob signs the digest of a single file",
+            hint="Leave --blob out.",
         )
-
-
-def _left_out(target: Target, place: Path, ignore: Sequence[str]) -> tuple[str, ...]:
-    """Paths that the signature does not speak of (OMS v1.0, `ignore_paths`).
-
-    A bundle's signature leaves out the same as a directory's, for it goes with the files
-    when they are unpacked.
-    """
-    if target.form is Form.FILE:
-        return ()
-    own = {SIGNATURE_FILE, target.inside(place) or SIGNATURE_FILE}
-    named = {plain_path(path) for path in ignore}
-    if named and target.form is Form.BUNDLE:
-        raise UsageError(
-            "a bundle is signed whole, so --ignore has no meaning for it",
-            hint="Pack it without the file.",
-        )
-    return tuple(sorted(ALWAYS_IGNORED | named | own))
+    places.refuse_replacing(place, signatory)
+    member = target.tree().members[0]
+    digest = digest_by(member.extent, signatory.file_hash, progress)
+    signature = signatory.sign(digest)
+    output.write(place, signature.to_bytes())
+    return Signed(
+        digest,
+        1,
+        place,
+        (),
+        target.own_name,
+        attested=False,
+        has_sbom=False,
+        base="",
+        signature=signature,
+    )
 
 
 def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
@@ -168,7 +216,18 @@ def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
 
 
 def _attestation(
-    document: Mapping[str, Json], name: str, manifest: Manifest, signer: Signer
+    document: Mapping[str, Json], target: Target, root: Digest, signatory: Signatory
 ) -> tuple[str, str, bytes]:
-    says = statement.attesting(statement.CYCLONEDX, document, name, manifest.root)
-    return (mediatypes.SIGNATURE, statement.CYCLONEDX, sign(says, signer).to_bytes())
+    name = target.bundle.name if target.bundle else target.own_name
+    says = statement.attesting(CYCLONEDX, document, name, root, *subjects_beside(target))
+    return (mediatypes.SIGNATURE, CYCLONEDX, signatory.sign(says).to_bytes())
+
+
+def subjects_beside(target: Target, file: Digest | None = None) -> tuple[Subject, ...]:
+    """What other tools call an artifact by: a bundle's OCI manifest, or the one file it is."""
+    if target.bundle:
+        digest = target.bundle.descriptor.digest
+        return (Subject(f"{target.bundle.name} (OCI manifest)", {digest.algorithm: digest.hex}),)
+    if target.form is Form.FILE and file:
+        return (Subject(target.path.name, {file.algorithm: file.hex}),)
+    return ()

@@ -22,14 +22,15 @@ from aiverify.files.progress import Silent
 from aiverify.files.stream import digest_all
 from aiverify.files.tree import list_tree
 from aiverify.operations.bundle import BundleRequest, bundle_artifact
-from aiverify.operations.sign import sign_target
+from aiverify.operations.sign import Signed, SignRequest, sign_target
 from aiverify.signing import oms, statement
 from aiverify.signing.keys import PrivateKey
-from aiverify.signing.sign import sign
+from aiverify.signing.predicates import CYCLONEDX
+from aiverify.signing.signatories import KeySignatory
 from aiverify.verify.evidence import Context, Evidence, Request
 from aiverify.verify.pipeline import STEPS, verify
 from tests.support.artifacts import MODEL, Files, write_tree
-from tests.support.signatures import key
+from tests.support.signatures import key, sign
 
 NOW = 1_700_000_000 * 10**9
 
@@ -45,7 +46,7 @@ def trusting(
     named = signers or {"alice": [ALICE]}
     return Trust(
         tuple(
-            Signer(name, tuple(item.public.pem for item in keys)) for name, keys in named.items()
+            Signer.of_keys(name, (item.public.pem for item in keys)) for name, keys in named.items()
         ),
         threshold,
     )
@@ -56,17 +57,22 @@ def context(**given: Any) -> Context:
     return Context(**{"trust": trusting(), "now_ns": NOW} | given)
 
 
+def sign_with(by: PrivateKey, path: Path, **given: Any) -> Signed:
+    """Sign a target with a bare key."""
+    return sign_target(SignRequest(path, **given), KeySignatory(by), Silent())
+
+
 def signed_tree(
     root: Path, files: Files = MODEL, by: PrivateKey = ALICE, ignore: Sequence[str] = ()
 ) -> Path:
     """A directory with its signature in `model.sig`."""
-    sign_target(write_tree(root, files), by, Silent(), ignore=ignore)
+    sign_with(by, write_tree(root, files), ignore=tuple(ignore))
     return root
 
 
 def signature_of(tree: Path, out: Path, by: PrivateKey = ALICE, ignore: Sequence[str] = ()) -> Path:
     """A signature of a directory, in a file of its own."""
-    sign_target(tree, by, Silent(), out=out, ignore=ignore)
+    sign_with(by, tree, out=out, ignore=tuple(ignore))
     return out
 
 
@@ -78,7 +84,7 @@ def unsigned_bundle(tree: Path, out: Path) -> Path:
 
 def signed_bundle(tree: Path, out: Path, by: PrivateKey = ALICE) -> Path:
     """A bundle whose SBOM is attested."""
-    sign_target(unsigned_bundle(tree, out), by, Silent())
+    sign_with(by, unsigned_bundle(tree, out))
     return out
 
 
@@ -88,7 +94,7 @@ def attach_attestation(
     root: Digest,
     *,
     by: PrivateKey,
-    predicate_type: str = statement.CYCLONEDX,
+    predicate_type: str = CYCLONEDX,
 ) -> None:
     """Attach to a bundle what somebody attested about an artifact, its own or another."""
     says = statement.attesting(predicate_type, predicate, "tiny", root)

@@ -41,6 +41,14 @@ denied contains vulnerability.id if {
 }
 """
 
+TRAINING = """\
+learning_rate: 2.0e-4
+epochs: 3
+seed: 42
+"""
+
+CHATS = '{"prompt": "Is it signed?", "answer": "Yes, and verified."}\n'
+
 RUNNER_SBOM: dict[str, Json] = {
     "bomFormat": "CycloneDX",
     "specVersion": "1.6",
@@ -106,6 +114,29 @@ SCENES: tuple[Scene, ...] = (
         "The adapter, whose base its attested SBOM pins by digest.",
         "the adapter's bundle",
     ),
+    _scene(
+        "attest llama-lora --type provenance --builder https://ci.example.com/fine-tuning "
+        "--base llama --dataset chats --parameters train.yaml --key release.key",
+        "Who trained the adapter, on what, with which settings? That can be signed too,",
+    ),
+    _scene(
+        "verify lora.tar --profile aiverify.yaml --require provenance "
+        "--attestation llama-lora.provenance.sigstore.json",
+        "and demanded: the directory and its bundle have one digest.",
+        "an adapter with provenance",
+    ),
+    _scene(
+        "verify llama.tar --profile aiverify.yaml --require provenance",
+        "The model has none.",
+        "a model without provenance",
+    ),
+    _scene(
+        "verify llama --key release.pub --only model-00001-of-00002.safetensors",
+        "A loader that is about to read one shard asks for that shard alone.",
+        "one shard of the model",
+    ),
+    _scene("inspect llama/model.sig", "What does a signature say? Nothing of it is believed here."),
+    _scene("trust show aiverify.yaml", "And who may sign?"),
     _scene("unpack llama.tar -o unpacked", "Unpack the bundle,"),
     _scene(
         "verify unpacked --key release.pub",
@@ -164,7 +195,7 @@ SCENES: tuple[Scene, ...] = (
 
 
 def set_stage(root: Path) -> None:
-    """Write what the commands need beside the specimens: a profile, a rule, an SBOM.
+    """Write what the commands need beside the specimens: a profile, a rule, an SBOM, data.
 
     Raises:
         OutputError: they cannot be written.
@@ -172,6 +203,9 @@ def set_stage(root: Path) -> None:
     output.write(root / "aiverify.yaml", PROFILE.encode())
     output.write(root / "no_cve.rego", RULE.encode())
     output.write(root / "runner.cdx.json", pretty(RUNNER_SBOM).encode())
+    output.write(root / "train.yaml", TRAINING.encode())
+    (root / "chats").mkdir()
+    output.write(root / "chats" / "chats.jsonl", CHATS.encode())
 
 
 def perform(root: Path) -> Iterator[Result]:

@@ -10,13 +10,21 @@ import pytest
 from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import open_bundle
 from aiverify.errors import DeniedError, InputError
-from aiverify.files.progress import Silent
 from aiverify.files.tree import ALWAYS_IGNORED
-from aiverify.operations.sign import sign_target
 from aiverify.signing import oms, signature_file, statement
+from aiverify.signing.predicates import CYCLONEDX
 from tests.support import artifacts
 from tests.support.artifacts import Forger
-from tests.support.verifying import ALICE, BOB, root_of, sbom_in, signed_bundle, unsigned_bundle
+from tests.support.signatures import envelope_of
+from tests.support.verifying import (
+    ALICE,
+    BOB,
+    root_of,
+    sbom_in,
+    sign_with,
+    signed_bundle,
+    unsigned_bundle,
+)
 
 
 @pytest.fixture
@@ -27,11 +35,11 @@ def tree(tmp_path: Path) -> Path:
 def payload(path: Path) -> statement.Statement:
     """What a signature file says, believed as it stands."""
     file = signature_file.parse(path.read_bytes(), str(path))
-    return statement.parse(file.envelope.payload, str(path))
+    return statement.parse(envelope_of(file).payload, str(path))
 
 
 def signed(path: Path, **given):
-    return sign_target(path, ALICE, Silent(), **given)
+    return sign_with(ALICE, path, **given)
 
 
 def predicates(bundle: Path) -> list[str]:
@@ -48,7 +56,7 @@ def test_a_directory_gets_its_signature_where_oms_tools_look(tree: Path):
 
 
 def test_the_statement_leaves_out_the_signature_and_what_oms_leaves_out(tree: Path):
-    serialization = payload(signed(tree, ignore=["onnx/"]).place).predicate["serialization"]
+    serialization = payload(signed(tree, ignore=("onnx/",)).place).predicate["serialization"]
     assert serialization["ignore_paths"] == sorted(ALWAYS_IGNORED | {"model.sig", "onnx"})
 
 
@@ -67,7 +75,7 @@ def test_signing_again_replaces_the_signature_and_does_not_sign_it(tree: Path):
 
 def test_files_that_are_left_out_are_told(tree: Path):
     (tree / ".gitattributes").write_bytes(b"")
-    assert signed(tree, ignore=["onnx"]).ignored == (".gitattributes", "onnx/run.sh")
+    assert signed(tree, ignore=("onnx",)).ignored == (".gitattributes", "onnx/run.sh")
 
 
 def test_one_file_gets_its_signature_beside_it(tree: Path):
@@ -82,13 +90,13 @@ def test_a_bundle_carries_its_signature_and_its_sbom_is_attested(tree: Path, nam
     path = unsigned_bundle(tree, tree.parent / name)
     result = signed(path)
     assert (result.place, result.attested, result.root) == (path, True, root_of(tree))
-    assert predicates(path) == [oms.PREDICATE, statement.CYCLONEDX]
+    assert predicates(path) == [oms.PREDICATE, CYCLONEDX]
 
 
 def test_a_second_signer_is_added_to_the_first(tree: Path):
     path = signed_bundle(tree, tree.parent / "x.tar")
-    sign_target(path, BOB, Silent())
-    assert predicates(path) == [oms.PREDICATE, statement.CYCLONEDX] * 2
+    sign_with(BOB, path)
+    assert predicates(path) == [oms.PREDICATE, CYCLONEDX] * 2
 
 
 def test_a_bundles_signature_may_go_elsewhere_and_then_attests_nothing(tree: Path):
@@ -123,5 +131,5 @@ def test_an_sbom_that_lies_is_not_attested(tree: Path):
 def test_leaving_out_everything_signs_nothing(tree: Path):
     names = [path.name for path in tree.iterdir()]
     with pytest.raises(InputError, match="holds no files"):
-        signed(tree, ignore=names)
+        signed(tree, ignore=tuple(names))
     assert not (tree / "model.sig").exists()

@@ -13,7 +13,7 @@ from aiverify.errors import InputError, UndecidedError, UsageError
 from aiverify.files.progress import Silent
 from aiverify.operations.keys import generate_pair
 from aiverify.operations.policy import evaluate
-from aiverify.operations.verify import VerifyRequest, context_for, verify_target
+from aiverify.operations.verify import VerifyRequest, Whom, context_for, verify_target
 from aiverify.signing.keys import read_private, read_public
 from tests.support.story import Story
 
@@ -22,25 +22,29 @@ def context(story: Story, **given):
     return context_for(VerifyRequest(story.model, **given), Silent())
 
 
+def keys(*paths: Path) -> Whom:
+    return Whom(tuple(map(str, paths)))
+
+
 def test_every_key_is_a_signer_of_its_own_and_one_is_enough(story: Story):
-    trust = context(story, keys=(story.public("release"), story.public("second"))).trust
+    trust = context(story, whom=keys(story.public("release"), story.public("second"))).trust
     assert [len(signer.keys) for signer in trust.signers] == [1, 1]
     assert trust.threshold == 1
 
 
 def test_one_key_named_twice_is_one_signer(story: Story):
-    keys = (story.public("release"), story.root / "." / "release.pub")
-    assert len(context(story, keys=keys).trust.signers) == 1
+    whom = keys(story.public("release"), story.root / "." / "release.pub")
+    assert len(context(story, whom=whom).trust.signers) == 1
 
 
 def test_keys_alone_take_an_unread_file_for_a_remark_and_a_profile_for_a_refusal(story: Story):
-    assert context(story, keys=(story.public("release"),)).unread is Severity.WARNING
+    assert context(story, whom=keys(story.public("release"))).unread is Severity.WARNING
     assert context(story, profile=story.profile).unread is Severity.ERROR
 
 
 @pytest.mark.parametrize("both", [True, False])
 def test_trust_comes_from_one_place(story: Story, both: bool):
-    given = {"keys": (story.public("release"),), "profile": story.profile} if both else {}
+    given = {"whom": keys(story.public("release")), "profile": story.profile} if both else {}
     with pytest.raises(UsageError):
         context(story, **given)
 

@@ -1,0 +1,1 @@
+"""What a signature file holds, part by part, as values. Nothing is verified or believed."""
