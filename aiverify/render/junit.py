@@ -25,7 +25,7 @@ def report(value: Report) -> str:
     properties = SubElement(suite, "properties")
     _property(properties, "verdict", value.verdict.value)
     if value.artifact:
-        _property(properties, "digest", str(value.artifact.manifest.root))
+        _property(properties, "digest", str(value.artifact.digest))
     for step in value.steps:
         _case(suite, step)
     indent(root)

@@ -26,6 +26,7 @@ COLOURS = {
     "pass": "green",
     "clean": "green",
     "deny": "bold red",
+    "fail": "bold red",
     "error": "bold red",
     "flagged": "red",
     "warning": "yellow",

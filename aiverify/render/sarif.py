@@ -172,4 +172,4 @@ def _properties(value: Report) -> Json:
     verdict = {"verdict": value.verdict.value}
     if value.artifact is None:
         return verdict
-    return {**verdict, "digest": str(value.artifact.manifest.root)}
+    return {**verdict, "digest": str(value.artifact.digest)}

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiverify.core.names import printable
+from aiverify.core.words import counted
 from aiverify.render.page import size
+from aiverify.signing.predicates import shown
 
 if TYPE_CHECKING:
     from aiverify.files.tree import Member
+    from aiverify.operations.attest import Attested
     from aiverify.operations.bundle import Bundled
     from aiverify.operations.keys import Pair
     from aiverify.operations.sign import Signed
-    from aiverify.signing.keys import PublicKey
+    from aiverify.signing.signatories.interface import Told
 
 
 def bundled(value: Bundled) -> str:
@@ -52,17 +55,40 @@ def generated(pair: Pair) -> str:
     )
 
 
-def signed(value: Signed, key: PublicKey) -> str:
-    """What was signed, by which key, and where the signature is."""
+def signed(value: Signed, by: Told) -> str:
+    """What was signed, by whom, and where the signature is."""
     return _lines(
         ("signed", f"{value.name}, {value.files} file{'s' * (value.files != 1)}"),
         ("digest", str(value.root)),
-        ("key", key.fingerprint),
+        *by,
         ("signature", str(value.place)),
         ("attested", _attested(value)),
         ("base", value.base),
         ("left out", _listed(value.ignored)),
+        ("links out", _listed(value.links_out)),
+        ("on trust", _unhashed(value)),
     )
+
+
+def attested(value: Attested, by: Told) -> str:
+    """What was attested of what, by whom, and where the attestation is."""
+    return _lines(
+        ("attested", f"{shown(value.type.uri)} of {value.name}"),
+        ("digest", str(value.root)),
+        *by,
+        ("attestation", str(value.place)),
+        ("expires", value.expires),
+    )
+
+
+def _unhashed(value: Signed) -> str:
+    """Files that an incremental signature did not hash."""
+    if value.on_trust is None:
+        return ""
+    if not value.on_trust:
+        return "nothing: every file was hashed"
+    count = counted(len(value.on_trust), "file")
+    return f"{count} unchanged by size, times and inode: {_listed(value.on_trust)}"
 
 
 def _attested(value: Signed) -> str:

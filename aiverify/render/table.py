@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.names import printable
-from aiverify.core.report import Report
+from aiverify.core.report import Report, SignatureEvidence
 from aiverify.render.page import Style, columns, heading, page, size
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ def _parts(value: Report, verbose: bool) -> Iterator[RenderableType]:
     )
     if verbose and value.evidence:
         yield heading("Signatures and attestations")
-        yield columns(
-            cells
-            for item in value.evidence
-            for cells in ((item.signer or "nobody trusted", item.source), ("", item.key or "-"))
-        )
+        yield columns(cells for item in value.evidence for cells in _signer(item))
     if verbose and value.files:
         yield heading("Files")
         yield columns(
@@ -51,13 +47,25 @@ def _parts(value: Report, verbose: bool) -> Iterator[RenderableType]:
     yield columns([(value.verdict, _reason(value))])
 
 
+def _signer(item: SignatureEvidence) -> Iterator[tuple[str, str]]:
+    """Whom a signature counts for, and on a row each what else is known of it."""
+    yield item.signer or "nobody trusted", item.source
+    if item.key:
+        yield "", f"key {item.key}"
+    if item.name:
+        yield "", f"of {item.name}" + (f", vouched for by {item.issuer}" if item.issuer else "")
+    if item.logged or item.time:
+        seen = f"seen at {item.time}" if item.time else ""
+        yield "", ", ".join(filter(None, ("in a trusted log" if item.logged else "", seen)))
+
+
 def _identity(value: Report) -> Iterator[tuple[str, str]]:
     yield "target", value.target
     if value.artifact:
         artifact = value.artifact
         version = f" {artifact.version}" if artifact.version else ""
         yield artifact.kind.value, f"{artifact.name}{version}, {size(artifact.manifest.size)}"
-        yield "digest", str(artifact.manifest.root)
+        yield "digest", str(artifact.digest)
     if value.profile:
         yield "profile", value.profile
 
