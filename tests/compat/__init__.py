@@ -1,0 +1,1 @@
+"""Signatures that released tools made, verified on every change."""

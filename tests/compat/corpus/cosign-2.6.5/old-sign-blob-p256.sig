@@ -1,0 +1,1 @@
+MEQCIEH8Foh8Ot/cJYZXh/ZSvrCrxtS8lBY3JBiuzh6D7VJ2AiAeyvHAjyxzofMROxBX2zq+ler92M7cJ89muod2l80gAA==
