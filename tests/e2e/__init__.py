@@ -1,0 +1,1 @@
+"""Tests against the real programs of others, which `.ci/go-tools` builds."""

@@ -1,0 +1,1 @@
+"""Who accepts whose signature: every tool signs, every tool verifies, for real."""
