@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.desk import AMBIENT, Desk
+from tests.support.sigstore.fixture import sigstore
 from tests.support.story import Story, make_story
+
+__all__ = ["sigstore"]
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,11 @@ def stage(story: Story, tmp_path: Path) -> Path:
     for source in (*artifacts, story.profile, *keys):
         story.copy(source, tmp_path / source.name)
     return tmp_path
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """An empty desk, in an environment that offers no identity."""
+    for name in AMBIENT:
+        monkeypatch.delenv(name, raising=False)
+    return Desk(tmp_path)

@@ -38,7 +38,24 @@ TOP_LEVEL = {
 FORBIDDEN = re.compile(r"(?<![\w.])/(tmp|work|root|home)/")
 """Paths of somebody's machine."""
 
-HEAVY = {"cryptography", "cyclonedx", "hayward", "jinja2", "regorus", "rich", "yaml"}
+HEAVY = {
+    "OpenSSL",
+    "aiohttp",
+    "blake3",
+    "cryptography",
+    "cyclonedx",
+    "hayward",
+    "jinja2",
+    "nacl",
+    "opa_client",
+    "regorus",
+    "requests",
+    "rfc3161_client",
+    "rich",
+    "securesystemslib",
+    "sigstore",
+    "yaml",
+}
 """What `aiverify --help` must not wait for."""
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")

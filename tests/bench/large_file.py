@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.layout import titled
@@ -63,6 +63,12 @@ WORKS = (
         f"verify {FILE} --key release.pub",
         f"verify key {FILE} --public_key release.pub --signature theirs.sig",
     ),
+    Work(
+        "sign, four shards",
+        f"sign {FILE} --key release.key --shard-size {{quarter}} -o shards.sig",
+        makes="shards.sig",
+    ),
+    Work("sign, BLAKE3", f"sign {FILE} --key release.key --hash blake3 -o b3.sig", makes="b3.sig"),
     Work("bundle", f"bundle model {FILE} -o model.tar", makes="model.tar"),
 )
 
@@ -73,7 +79,8 @@ def table(size: int, rounds: int) -> str:
         place = Path(folder)
         write_weights(place / FILE, size)
         measure(*AIVERIFY, "keys", "generate", "-o", "release", cwd=place)
-        rows = [work.measure(place, rounds) for work in WORKS]
+        works = (replace(work, ours=work.ours.format(quarter=size // 4 + 1)) for work in WORKS)
+        rows = [work.measure(place, rounds) for work in works]
     title = (
         f"A file of {size / 1e9:.2f} GB: median of {rounds}; "
         f"the budgets are a ratio of {BUDGET_RATIO:.1f} and {BUDGET_MB} MB"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.support.commands import Completed, call
 from tests.support.golden import assert_golden
-from tests.support.story import Story
+from tests.support.story import ASSETS, Story
 
 GOLDEN = Path(__file__).parent / "output"
 
@@ -20,6 +21,17 @@ COMMANDS = {
     "inspect-adapter.json": (0, "inspect llama-lora --base llama --format json"),
     "inspect-foreign-adapter.txt": (10, "inspect llama-lora-foreign --base llama"),
     "inspect-pickle.txt": (10, "inspect llama-with-pickle"),
+    "inspect-signature.txt": (0, "inspect llama/model.sig"),
+    "inspect-signature.json": (0, "inspect llama/model.sig --format json"),
+    "inspect-signature-verbose.txt": (0, "inspect llama/model.sig --verbose"),
+    "inspect-signature-provenance.txt": (0, "inspect signatures/provenance.sigstore.json"),
+    "inspect-signature-provenance.json": (
+        0,
+        "inspect signatures/provenance.sigstore.json --format json",
+    ),
+    "inspect-signature-blob.txt": (0, "inspect signatures/blob.sigstore.json"),
+    "inspect-signature-summary.txt": (0, "inspect signatures/summary.sigstore.json --verbose"),
+    "inspect-signature-hostile.txt": (0, "inspect signatures/hostile.sigstore.json"),
     "verify-allow.txt": (0, "verify llama.tar --profile aiverify.yaml"),
     "verify-adapter.txt": (0, "verify lora.tar --profile aiverify.yaml"),
     "verify-verbose.txt": (0, "verify llama --key release.pub --verbose"),
@@ -54,10 +66,30 @@ COMMANDS = {
     "verify-stranger.txt": (10, "verify llama --key stranger.pub"),
     "verify-unsigned.txt": (10, "verify llama-lora --key release.pub"),
     "verify-no-sbom.txt": (10, "verify llama --profile aiverify.yaml"),
+    "trust-show.txt": (0, "trust show aiverify.yaml"),
+    "trust-show.json": (0, "trust show aiverify.yaml --format json"),
     "policy-allow.txt": (0, "policy eval --policy aiverify:no_pickled_weights llama"),
     "policy-deny.txt": (10, "policy eval --policy aiverify:signer_count llama"),
     "policy-deny.json": (10, "policy eval --policy aiverify:signer_count llama --format json"),
+    "policy-test.txt": (0, "policy test policies/names --verbose --coverage"),
+    "policy-test-faulty.txt": (10, "policy test policies/faulty"),
+    "policy-test-faulty.json": (10, "policy test policies --format json --threshold 95"),
+    "policy-test-faulty.junit.xml": (10, "policy test policies --format junit --threshold 95"),
+    "policy-check.txt": (0, "policy check policies/names --strict"),
+    "policy-check-faulty.txt": (10, "policy check policies"),
+    "policy-check-faulty.json": (10, "policy check policies --format json"),
+    "policy-list.txt": (0, "policy list policies"),
+    "policy-list.json": (0, "policy list policies --format json"),
+    "policy-explain.txt": (0, "policy explain policies/names/names.rego"),
+    "policy-explain.json": (0, "policy explain policies/names --format json"),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def signatures(story: Story) -> None:
+    """Signatures with times and certificates, which were made once, and somebody's policies."""
+    shutil.copytree(ASSETS / "signatures", story.root / "signatures")
+    shutil.copytree(ASSETS / "house", story.root / "policies")
 
 
 def masked(done: Completed) -> str:

@@ -60,7 +60,7 @@ BROKEN_SIGNATURES = {
     "two signatures": (json.dumps(two_signatures()).encode(), "2 signatures"),
     "none": (json.dumps(no_signature()).encode(), "0 signatures"),
     "no base64": (json.dumps(no_base64()).encode(), "not base64"),
-    "over a digest": (json.dumps(message_signature()).encode(), "signs a digest"),
+    "over no digest": (json.dumps(message_signature()).encode(), "unknown member"),
 }
 
 

@@ -45,6 +45,30 @@ def test_a_password_that_is_not_utf8_is_used_as_it_is(tmp_path: Path):
         ("verify llama --key llama/config.json", 3, "config.json is not a public key"),
         ("sign llama --key release.pub", 3, "release.pub holds no private key"),
         ("sign llama --key gone.key", 3, "gone.key"),
+        ("sign llama", 2, "nobody is named who signs"),
+        ("sign llama --key release.key --oob", 2, "by a key or by an identity"),
+        ("sign llama --cert release.pub", 2, "a certificate signs nothing by itself"),
+        (
+            "sign llama --key release.key --cert-chain release.pub",
+            2,
+            "begins with the signer's own",
+        ),
+        ("sign llama --key release.key --cert release.pub", 3, "release.pub is a public key"),
+        ("sign llama.tar --key release.key --blob", 2, "signs the digest of a single file"),
+        ("sign llama --key ftp://host/key", 2, "neither a path nor one of"),
+        ("attest llama --type sbom --key release.key", 2, "nothing to attest"),
+        ("attest llama --type nonsense --key release.key", 2, "no predicate type"),
+        ("attest llama --type sbom --builder https://x/y --key release.key", 2, "make up a prov"),
+        ("attest llama --type provenance --builder me --key release.key", 2, "by a URI"),
+        ("verify llama --identity a@b", 2, "needs the issuer"),
+        ("verify llama --issuer https://x", 2, "would trust everybody"),
+        ("verify llama --identity a --identity-pattern b --issuer https://x", 2, "not both"),
+        ("verify llama --identity-pattern *@* --issuer https://x", 2, "where its owner stands"),
+        ("verify llama --key release.pub --require nonsense", 2, "no predicate type"),
+        ("verify llama --key release.pub --expires 7d", 2, "are for the summary"),
+        ("verify llama --key release.pub --trust-config llama/config.json", 3, "config.json"),
+        ("verify llama --summary s.json --key release.key", 2, "nobody is trusted"),
+        ("trust show llama/config.json", 3, "config.json"),
         ("policy eval llama", 2, "no policy to judge by"),
         ("unpack llama -o out", 3, "llama"),
         ("unpack llama/config.json -o out", 3, "config.json"),
@@ -72,7 +96,7 @@ def test_words_that_cannot_be_followed_are_one_sentence(
 
 
 @pytest.mark.parametrize(
-    "line", ["", "nothing", "verify", "sign llama", "verify llama --format xml", "bundle", "keys"]
+    "line", ["", "nothing", "verify", "sign", "verify llama --format xml", "bundle", "keys"]
 )
 def test_words_that_nobody_knows_are_usage(stage: Path, line: str):
     done = call(*line.split(), cwd=stage)

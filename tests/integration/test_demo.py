@@ -15,6 +15,9 @@ VERDICTS = {
     "the model": "allow",
     "the model's bundle": "allow",
     "the adapter's bundle": "allow",
+    "an adapter with provenance": "allow",
+    "a model without provenance": "deny",
+    "one shard of the model": "allow",
     "the unpacked bundle": "allow",
     "a flipped byte": "deny",
     "a planted file": "deny",
@@ -28,6 +31,7 @@ VERDICTS = {
 """The last table, without its reasons."""
 
 REASONS = {
+    "a model without provenance": "provenance: nobody trusted attests one",
     "a flipped byte": "model-00002-of-00002.safetensors is sha256:",
     "a planted file": "modeling_evil.py was not signed",
     "a signed pickle": "pytorch_model.bin",

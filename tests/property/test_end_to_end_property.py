@@ -18,10 +18,10 @@ from aiverify.errors import AiverifyError
 from aiverify.files.progress import Silent
 from aiverify.files.tar import list_archive
 from aiverify.operations.bundle import BundleRequest, bundle_artifact
-from aiverify.operations.sign import sign_target
-from aiverify.operations.verify import VerifyRequest, verify_target
+from aiverify.operations.verify import VerifyRequest, Whom, verify_target
 from tests.support.artifacts import MODEL, Files, write_tree
 from tests.support.signatures import key
+from tests.support.verifying import sign_with
 
 PARTS = st.text("abc-.\u00e9\u6a21 \n", min_size=1, max_size=4).map("f{}".format)
 """One part of a name. With its first letter it is neither `.` nor `..`, nor left out by OMS."""
@@ -46,12 +46,12 @@ def signed(files: Files) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "key.pub").write_text(key().public.pem)
-        sign_target(write_tree(place / "model", files), key(), Silent())
+        sign_with(key(), write_tree(place / "model", files))
         yield place
 
 
 def verify(place: Path, name: str = "model") -> Report:
-    return verify_target(VerifyRequest(place / name, (place / "key.pub",)), Silent())
+    return verify_target(VerifyRequest(place / name, Whom((str(place / "key.pub"),))), Silent())
 
 
 def assert_refused(report: Report, *names: str) -> None:
@@ -133,7 +133,7 @@ def bundle() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source, out = write_tree(Path(folder) / "model"), Path(folder) / "model.tar"
         bundle_artifact(BundleRequest(source, out, Kind.MODEL), Silent())
-        sign_target(out, key(), Silent())
+        sign_with(key(), out)
         return out.read_bytes()
 
 

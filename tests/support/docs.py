@@ -7,29 +7,23 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
 from aiverify.cli.main import InOrder
 from aiverify.core.finding import Rule
 from aiverify.core.rules import RULES
 from aiverify.formats.readers import READERS
 from aiverify.policy import library
+from aiverify.policy.catalogue import Entry, entries
+from aiverify.policy.outline import outline
+from aiverify.policy.sources import load
 from tests.support.commands import PROJECT, call
 
 GROUPS = {
     "bundle": ("model", "adapter", "component"),
     "keys": ("generate",),
-    "policy": ("eval",),
+    "policy": ("eval", "test", "check", "list", "explain", "input"),
+    "trust": ("show",),
 }
 """Commands that have commands of their own."""
-
-_METADATA = re.compile(r"# METADATA\n((?:#.*\n)+)")
-_RESULT = re.compile(
-    r"(?P<rule>deny|violation|warn) contains \{\n"
-    r'\t"code": "(?P<code>[^"]+)",\n'
-    r'\t"msg": [^\n]+\n'
-    r'\t"fix": "(?P<fix>[^"]+)",\n'
-)
 
 
 def command_lines() -> Iterator[tuple[str, ...]]:
@@ -118,36 +112,34 @@ def rule_page(rule: Rule) -> str:
 
 
 def _shipped(name: str) -> str:
-    text = shipped_policy(name).read_text(encoding="utf-8")
-    metadata = metadata_of(text)
-    custom = metadata["custom"]
-    fixes = dict.fromkeys((match["code"], match["fix"]) for match in _RESULT.finditer(text))
+    entry = entry_of(name)
+    about = entry.about
+    assert about, f"{name} has no METADATA"
+    assert not about.faults, about.faults
+    fixes = dict.fromkeys((said.id, said.fix) for said in entry.findings)
     return "\n".join(
         (
             f"### aiverify:{name}\n",
-            f"{metadata['title']} ({custom['severity']}; {', '.join(custom['collections'])}; "
-            f"since {custom['since']}). {metadata['description']}\n",
+            f"{about.title} ({about.severity}; {', '.join(about.collections)}; "
+            f"since {about.since}). {about.description}\n",
             "| finding | fix |",
             "|---|---|",
-            *(f"| `aiverify.{name}.{code}` | {fix} |" for code, fix in fixes),
+            *(f"| `{id_}` | {fix} |" for id_, fix in fixes),
             "",
         )
     )
 
 
+def entry_of(name: str) -> Entry:
+    """What a shipped rule says of itself."""
+    modules = load([f"aiverify:{name}"]).modules
+    (entry,) = entries(outline(module) for module in modules)
+    return entry
+
+
 def shipped_policy(name: str) -> Path:
     """The file of a shipped rule."""
     return library.root() / name / f"{name}.rego"
-
-
-def metadata_of(text: str) -> dict:
-    """The METADATA of a policy's package (OPA, annotations)."""
-    found = _METADATA.search(text)
-    assert found, "the policy has no METADATA"
-    lines = (line.removeprefix("#").removeprefix(" ") for line in found[1].splitlines())
-    value = yaml.safe_load("\n".join(lines))
-    assert isinstance(value, dict)
-    return value
 
 
 def codes_of(text: str) -> list[str]:
