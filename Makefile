@@ -11,7 +11,8 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.12 python3.13,\
 
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+	--no-strip-extras --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
 
 .PHONY: help demo test check e2e bench compare lock clean
 .DEFAULT_GOAL := help
