@@ -7,16 +7,14 @@ and roots of TLS are those of the environment, as other signing tools have them.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
+from aiverify.core import urls
 from aiverify.core.names import printable
-from aiverify.errors import DeniedError, UndecidedError, UsageError
+from aiverify.errors import DeniedError, UndecidedError
 
 if TYPE_CHECKING:
     import requests
@@ -35,7 +33,6 @@ BUSY = frozenset({429, 502, 503, 504})
 
 _CHUNK = 1 << 14
 _MAX_WORDS = 300
-_URL = re.compile("[!-~]{1,2048}")
 
 _Request = TypeVar("_Request")
 
@@ -62,7 +59,8 @@ class Service:
     timeout: float = TIMEOUT
 
     def __post_init__(self) -> None:
-        _check(self.url, self.what)
+        hint = "A URL of a service has a host and a path, and no user, query or fragment."
+        urls.check(self.url, self.what, hint)
 
     def __str__(self) -> str:
         return f"{self.what} at {printable(self.url)}"
@@ -98,7 +96,7 @@ class Service:
         try:
             for attempt in range(1, _ATTEMPTS + 1):
                 with requests.Session() as session:
-                    session.trust_env = not _is_loopback(self.url)
+                    session.trust_env = not urls.is_loopback(self.url)
                     response = session.request(
                         method,
                         self.url.rstrip("/") + path if path else self.url,
@@ -143,32 +141,6 @@ class Service:
             if time.monotonic() > deadline:
                 raise UndecidedError(f"{self} gave no answer within {self.timeout:g} s")
         return body
-
-
-def _check(url: str, what: str) -> None:
-    try:
-        parts = urlsplit(url)
-        good = bool(_URL.fullmatch(url) and parts.hostname and parts.port != 0)
-    except ValueError:
-        good = False
-    if not good or parts.username is not None or parts.query or parts.fragment or "\\" in url:
-        raise UsageError(
-            f"'{printable(url[:200])}' is not a URL at which {what} can be asked",
-            hint="A URL of a service has a host and a path, and no user, query or fragment.",
-        )
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(url)):
-        raise UsageError(
-            f"{what} at {printable(url)} would be asked in the clear",
-            hint="Use https: http is for services on this machine.",
-        )
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _unauthenticated(request: _Request) -> _Request:

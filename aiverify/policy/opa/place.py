@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import shutil
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from aiverify.core import urls
 from aiverify.core.names import printable
 from aiverify.errors import InputError, UsageError
 
@@ -21,7 +21,6 @@ TIMEOUT = 30.0
 PROGRAM = "AIVERIFY_OPA"
 TOKEN = "AIVERIFY_OPA_TOKEN"  # noqa: S105  (the name of a variable)
 
-_URL = re.compile("[!-~]{1,2048}")
 _BEARER = re.compile("[!-~]{1,16384}")
 _HINT = f"Install OPA 1.x, or name its program in {PROGRAM}; .ci/go-tools builds it."
 
@@ -65,7 +64,7 @@ class OpaPlace:
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this machine, where no proxy is asked."""
-        return not self.url or _is_loopback(self.url)
+        return not self.url or urls.is_loopback(self.url)
 
 
 def from_environment(
@@ -104,32 +103,9 @@ def find_program(named: str = "") -> Path:
 
 
 def _check(url: str) -> None:
-    shown = printable(url[:200])
-    try:
-        parts = urlsplit(url)
-        good = bool(_URL.fullmatch(url) and parts.hostname and parts.port != 0)
-    except ValueError:
-        good = False
-    if not good or parts.username is not None or parts.query or parts.fragment or "\\" in url:
+    urls.check(url, "OPA", f"Write it as https://HOST:PORT. A token goes into {TOKEN}.")
+    if urlsplit(url).path.strip("/"):
         raise UsageError(
-            f"'{shown}' is not a URL at which OPA can be asked",
-            hint=f"Write it as https://HOST:PORT. A token goes into {TOKEN}.",
-        )
-    if parts.path.strip("/"):
-        raise UsageError(
-            f"'{shown}' has a path, and OPA is asked at the top of its server",
+            f"'{printable(url[:200])}' has a path, and OPA is asked at the top of its server",
             hint="Write it as https://HOST:PORT.",
         )
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(url)):
-        raise UsageError(
-            f"OPA at {shown} would be asked in the clear",
-            hint="Use https: http is for a server on this machine.",
-        )
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
