@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from typing import Annotated
 
@@ -129,8 +128,7 @@ def run() -> int:
         terminal.fail(error)
         return error.exit_code
     except BrokenPipeError:
-        # The reader has gone. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        terminal.let_go()
         return 1
     except KeyboardInterrupt:
         return 130

@@ -42,7 +42,15 @@ def say(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        let_go()
         raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def let_go() -> None:
+    """Have what is still to be printed go nowhere: Python would complain once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def deliver(text: str, path: Path | None) -> None:

@@ -34,10 +34,12 @@ def run(
     before: Callable[[], object] | None = None,
 ) -> Completed:
     """Run a command in a new process; `before` is called there, ahead of Python."""
+    # Where files may not be large, Python would leave half of its bytecode behind.
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1"} if before else {}
     done = subprocess.run(
         [*COMMAND, *map(str, words)],
         cwd=cwd,
-        env=environment(env),
+        env={**environment(env), **quiet},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
