@@ -8,21 +8,21 @@ from aiverify.core.names import printable
 from aiverify.errors import UndecidedError, UsageError
 from aiverify.signing.material import Material
 
-VARIABLE = "SIGSTORE_ID_TOKEN"
-"""The environment variable that cosign takes a token from."""
+VARIABLES = ("SIGSTORE_ID_TOKEN", "SIGSTORE_IDENTITY_TOKEN")
+"""Where cosign and where sigstore-python take a token from, in the environment."""
 
 CLIENT_ID = "sigstore"
 
 
 def ambient() -> str | None:
-    """The token that the environment offers: the variable's, or a CI system's for this job.
+    """The token that the environment offers: a variable's, or a CI system's for this job.
 
     Raises:
         UndecidedError: a CI system that should have one did not answer.
     """
-    stated = os.environ.get(VARIABLE)
-    if stated:
-        return stated.strip()
+    for name in VARIABLES:
+        if stated := os.environ.get(name):
+            return stated.strip()
     from sigstore.oidc import IdentityError, detect_credential
 
     try:

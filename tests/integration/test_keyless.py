@@ -121,8 +121,11 @@ def test_a_token_may_lie_in_a_file(at_hand: Desk, sigstore: LocalSigstore, end: 
 
 
 @pytest.mark.parametrize("end", ["", "\n"])
-def test_a_token_may_stand_in_the_environment(at_hand: Desk, sigstore: LocalSigstore, end: str):
-    at_hand.do(f"sign model {TRUST}", SIGSTORE_ID_TOKEN=f"{sigstore.token(ALICE)}{end}")
+@pytest.mark.parametrize("name", ["SIGSTORE_ID_TOKEN", "SIGSTORE_IDENTITY_TOKEN"])
+def test_a_token_may_stand_in_the_environment(
+    at_hand: Desk, sigstore: LocalSigstore, name: str, end: str
+):
+    at_hand.do(f"sign model {TRUST}", **{name: f"{sigstore.token(ALICE)}{end}"})
     at_hand.allows(f"model {by(sigstore)}")
 
 

@@ -26,12 +26,12 @@ def test_nobody_offers_a_token_where_nobody_is():
 def test_the_variable_is_taken_without_the_space_around_it(
     monkeypatch: pytest.MonkeyPatch, stated: str
 ):
-    monkeypatch.setenv(tokens.VARIABLE, stated)
+    monkeypatch.setenv(tokens.VARIABLES[0], stated)
     assert tokens.ambient() == "a.b.c"
 
 
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv(tokens.VARIABLE, "")
+    monkeypatch.setenv(tokens.VARIABLES[0], "")
     assert tokens.ambient() is None
 
 
@@ -41,10 +41,10 @@ def test_the_variable_goes_before_what_a_runner_offers(
     for name, value in sigstore.issuer.runner_environment().items():
         monkeypatch.setenv(name, value)
     asked = sigstore.asked
-    monkeypatch.setenv(tokens.VARIABLE, "a.b.c")
+    monkeypatch.setenv(tokens.VARIABLES[0], "a.b.c")
     assert tokens.ambient() == "a.b.c"
     assert sigstore.asked == asked
-    monkeypatch.delenv(tokens.VARIABLE)
+    monkeypatch.delenv(tokens.VARIABLES[0])
     found = tokens.ambient()
     assert found is not None
     assert found.count(".") == 2
