@@ -155,5 +155,6 @@ def test_weights_are_clean_only_when_every_byte_is_accounted_for(data: bytes) ->
         length = int.from_bytes(data[:8], "little")
         assert found.facts.values["bytes"] == len(data) - 8 - length
     else:
-        assert found.facts.findings[0].rule == "AIV-FORMAT-MALFORMED"
+        # Damage can make a pickle of it, about which there is more to say.
+        assert "AIV-FORMAT-MALFORMED" in [finding.rule for finding in found.facts.findings]
         assert found.facts.tensors == ()
