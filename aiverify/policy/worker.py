@@ -60,14 +60,14 @@ def _judge(engine: EmbeddedEngine, asked: Mapping[str, Any]) -> Json:
 
 
 def _bound(max_memory: int) -> None:
+    """Limit the memory of this process. Systems other than Linux may not be able to."""
     try:
         from resource import RLIMIT_AS, setrlimit
-    except ImportError:  # a system without such limits
-        return
-    try:
+
         setrlimit(RLIMIT_AS, (max_memory, max_memory))
-    except (OSError, ValueError) as error:
-        raise UndecidedError("the memory of the policy engine cannot be limited") from error
+    except (ImportError, OSError, ValueError) as error:
+        if sys.platform == "linux":
+            raise UndecidedError("the memory of the policy engine cannot be limited") from error
 
 
 if __name__ == "__main__":
