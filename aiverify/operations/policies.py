@@ -20,8 +20,8 @@ def engine_for(
 ) -> tuple[Engine, PolicySet]:
     """An engine with policies loaded: paths relative to `directory`, or `aiverify:NAME`.
 
-    It is the embedded one, within limits of time and memory, or an OPA. It ends with the
-    process at the latest.
+    It is the embedded one, within limits of time and memory, or an OPA. It is to be closed, and
+    is so at the latest when the process ends.
 
     Raises:
         InputError: a policy cannot be read, or there is none where it is said to be; or there

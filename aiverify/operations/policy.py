@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,13 +54,14 @@ def evaluate(
     if not policies:
         raise UsageError("there is no policy to judge by", hint="Name one with --policy.")
     settings = load_object(_read(config), printable(str(config))) if config else {}
-    engine, _ = engine_for(policies, settings, opa=opa)
     document = document_of(target)
-    if query:
-        value = engine.query(query, document)
-        verdict, findings = read_query(query, value)
-        return Judgement(target, verdict, findings, query, value)
-    findings = tuple(result.to_finding() for result in engine.evaluate(document))
+    engine, _ = engine_for(policies, settings, opa=opa)
+    with closing(engine):
+        if query:
+            value = engine.query(query, document)
+            verdict, findings = read_query(query, value)
+            return Judgement(target, verdict, findings, query, value)
+        findings = tuple(result.to_finding() for result in engine.evaluate(document))
     verdict = Verdict.DENY if denies(findings) else Verdict.ALLOW
     return Judgement(target, verdict, findings)
 

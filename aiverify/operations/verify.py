@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def verify_target(request: VerifyRequest, progress: Progress) -> Report:
         request.attestations,
         tuple(plain_path(path) for path in request.only),
     )
-    return verify(wanted, context_for(request, progress))
+    with closing(context_for(request, progress)) as context:
+        return verify(wanted, context)
 
 
 def _rely(request: VerifyRequest, progress: Progress) -> Report:
@@ -122,12 +124,12 @@ def _rely(request: VerifyRequest, progress: Progress) -> Report:
                 hint="Leave it out, or verify the files.",
             )
     sources = [read_signature(path) for path in request.attestations]
-    context = context_for(request, progress)
-    return rely(Digest.parse(str(request.path)), sources, context, uri=request.uri)
+    with closing(context_for(request, progress)) as context:
+        return rely(Digest.parse(str(request.path)), sources, context, uri=request.uri)
 
 
 def context_for(request: VerifyRequest, progress: Progress) -> Context:
-    """What the request allows verification to rely on. Raises as `verify_target`."""
+    """What the request allows verification to rely on; to be closed. Raises as `verify_target`."""
     if request.profile and request.whom:
         raise UsageError(
             "trust comes from the profile or from the command line, not from both",

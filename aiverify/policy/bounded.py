@@ -122,16 +122,24 @@ class BoundedEngine:
 
 
 class _Worker:
-    """The process. It ends with its input, whatever becomes of us."""
+    """The process. It ends with its input, whatever becomes of us.
+
+    Raises:
+        UndecidedError: it cannot be started.
+    """
 
     def __init__(self) -> None:
         # -P: what lies in the working directory is not imported.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "aiverify.policy.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        words = [sys.executable, "-P", "-m", "aiverify.policy.worker"]
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  (our own interpreter)
+                words, stdin=pipe, stdout=pipe, stderr=nowhere
+            )
+        except OSError as error:
+            raise UndecidedError(
+                f"the policy engine cannot be started: {error.strerror}"
+            ) from error
         self.stop = weakref.finalize(self, _end, self._process)
 
     def exchange(self, message: bytes, timeout: float) -> Mapping[str, Any]:
@@ -185,7 +193,10 @@ def receive(pipe: IO[bytes]) -> bytes | None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
+    try:
+        process.kill()
+    except PermissionError:  # we are somebody else by now; it ends with its input
+        return
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe:

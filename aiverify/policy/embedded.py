@@ -53,6 +53,9 @@ class EmbeddedEngine:
         engine.take_prints()
         return tuple(sorted(results))
 
+    def close(self) -> None:
+        """There is nothing to end: it is a part of this process."""
+
     def query(self, query: str, document: Json) -> Json:
         """The value of one rule, named from `data` on."""
         shown = printable(query)

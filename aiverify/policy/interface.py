@@ -32,3 +32,7 @@ class Engine(Protocol):
             UndecidedError: the rule is undefined, or failed.
         """
         ...
+
+    def close(self) -> None:
+        """End what was started for it, and take away what was put elsewhere. Twice is once."""
+        ...

@@ -69,6 +69,11 @@ class Context:
     profile: str = ""
     progress: Progress = field(default_factory=Silent)
 
+    def close(self) -> None:
+        """Let go of the engine."""
+        if self.engine is not None:
+            self.engine.close()
+
     @property
     def trust_digest(self) -> str:
         """Who is believed: the digest of trust, and of the Sigstore instance where one is used."""

@@ -171,3 +171,9 @@ def test_threads_take_turns() -> None:
 def test_rules_see_data() -> None:
     with bounded("deny contains data.config.word", {"config": {"word": "x"}}) as engine:
         assert messages(engine, None) == ["x"]
+
+
+def test_an_engine_that_cannot_be_started_gives_no_answer(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(UndecidedError, match="cannot be started"):
+        BoundedEngine(rule_set("deny contains input.x"), {})
