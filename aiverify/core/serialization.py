@@ -10,10 +10,6 @@ from aiverify.errors import UsageError
 HASH_TYPES = ("sha256", "blake2b", "blake3")
 """What OMS v1.0 calls `hash_type`."""
 
-DEFAULT_SHARD = 1_000_000_000
-"""Bytes of a shard unless a signer says otherwise (OMS v1.0, `shard_size`)."""
-
-
 MAX_SHARD = 1 << 62
 """Bytes that a shard may have."""
 

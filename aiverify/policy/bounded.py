@@ -13,12 +13,12 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping
-from types import TracebackType
 from typing import IO, Any
 
 from aiverify import errors
 from aiverify.core.jsonvalue import Json, canonical
 from aiverify.errors import AiverifyError, UndecidedError
+from aiverify.policy.asking import Closing
 from aiverify.policy.results import PolicyResult
 from aiverify.policy.sources import PolicySet
 
@@ -32,7 +32,7 @@ LENGTH = struct.Struct(">Q")
 """What stands before each message: its length in bytes."""
 
 
-class BoundedEngine:
+class BoundedEngine(Closing):
     """The embedded engine, in a process that is ended when it takes too long or too much.
 
     Any thread may use it; they take turns. After a judgement that was given up, the next one
@@ -78,17 +78,6 @@ class BoundedEngine:
         """End the process. Once more does nothing."""
         with self._lock:
             self._drop()
-
-    def __enter__(self) -> BoundedEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _ask(self, query: str | None, document: Json) -> Any:
         asked = canonical({"query": query, "document": document})

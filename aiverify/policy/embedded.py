@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from aiverify.core.jsonvalue import Json, canonical, kind, loads
 from aiverify.core.names import printable
-from aiverify.errors import MalformedError, UndecidedError, UsageError
+from aiverify.errors import MalformedError, UndecidedError
 from aiverify.policy import nesting, safety
+from aiverify.policy.asking import nothing_to_ask, refuse_other_than_name, undefined
 from aiverify.policy.faults import as_error
 from aiverify.policy.results import PolicyResult, read_results
 from aiverify.policy.safety import ResultRule
@@ -20,8 +20,6 @@ from aiverify.policy.syntax import read_module
 
 if TYPE_CHECKING:
     import regorus
-
-QUERY = re.compile(r"data(\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 
 class EmbeddedEngine:
@@ -44,10 +42,7 @@ class EmbeddedEngine:
     def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
         """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
         if not self._rules:
-            raise MalformedError(
-                "the policies define no deny, violation or warn, so they can refuse nothing",
-                hint="Write `deny contains ... if`, or name a rule with --query.",
-            )
+            raise nothing_to_ask()
         engine = self._with(document)
         results = [result for rule in self._rules for result in _ask(engine, rule)]
         engine.take_prints()
@@ -58,22 +53,15 @@ class EmbeddedEngine:
 
     def query(self, query: str, document: Json) -> Json:
         """The value of one rule, named from `data` on."""
+        refuse_other_than_name(query)
         shown = printable(query)
-        if not QUERY.fullmatch(query):
-            raise UsageError(
-                f"{shown!r} is not the name of a rule",
-                hint="Name it from data on, as in data.policy.verify.",
-            )
         engine = self._with(document)
         with as_error(UndecidedError, shown):
             answer = engine.eval_query_as_json(query)
         engine.take_prints()
         found = _read(answer, shown)
         if not found:
-            raise UndecidedError(
-                f"{shown} is undefined: there is no such rule, or its conditions do not hold",
-                hint="Give it a value for every document with `default`.",
-            )
+            raise undefined(query)
         value: Json = found["result"][0]["expressions"][0]["value"]
         return value
 

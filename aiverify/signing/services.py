@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from aiverify.core import urls
 from aiverify.core.names import printable
+from aiverify.core.words import MAX_SAID, said
 from aiverify.errors import DeniedError, UndecidedError
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ BUSY = frozenset({429, 502, 503, 504})
 """HTTP statuses after which the same request may be sent again."""
 
 _CHUNK = 1 << 14
-_MAX_WORDS = 300
 
 _Request = TypeVar("_Request")
 
@@ -153,11 +153,10 @@ def words(body: bytes) -> str:
     from aiverify.core.jsonvalue import load_object
     from aiverify.errors import MalformedError
 
-    text = body[: 4 * _MAX_WORDS].decode("utf-8", "replace")
+    text = body[: 4 * MAX_SAID].decode("utf-8", "replace")
     try:
-        said = load_object(body, "an answer").get("message")
-        text = said if isinstance(said, str) else text
+        stated = load_object(body, "an answer").get("message")
+        text = stated if isinstance(stated, str) else text
     except MalformedError:
         pass
-    text = printable(" ".join(text.split()))
-    return f"{text[:_MAX_WORDS]}..." if len(text) > _MAX_WORDS else text or "no reason is given"
+    return said(text)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from aiverify.core.jsonvalue import Json, load_object, pretty
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
-from aiverify.signing import dsse, message
+from aiverify.signing import dsse, message, protojson
 from aiverify.signing.dsse import Envelope
 from aiverify.signing.log import entry
 from aiverify.signing.log.body import Content
 from aiverify.signing.log.entry import LogEntry
-
-T = TypeVar("T")
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MEDIA_TYPES = frozenset(
@@ -116,7 +113,7 @@ def parse(data: bytes, where: str) -> SignatureFile:
         raise MalformedError(f"{where} is of the unknown type {printable(media_type)}")
     material = dsse.members(value.get("verificationMaterial"), _MATERIAL, where)
     content = _content(value, where)
-    entries = _several(material.get("tlogEntries"), entry.parse, MAX_ENTRIES, where)
+    entries = entry.parse_all(material.get("tlogEntries"), where, MAX_ENTRIES)
     timestamps = _timestamps(material.get("timestampVerificationData"), where)
     named = _named(material, "publicKey", "certificate", "x509CertificateChain")
     if len(named) != 1:
@@ -188,17 +185,18 @@ def _certificates(value: Json, key: str, where: str) -> tuple[bytes, ...]:
     if key == "certificate":
         return (_raw_bytes(value, where),)
     found = dsse.members(value, ("certificates",), where)
-    certificates = _several(found.get("certificates"), _raw_bytes, MAX_CERTIFICATES, where)
+    certificates = protojson.items(found, "certificates", where, MAX_CERTIFICATES)
     if not certificates:
         raise MalformedError(f"{where} has a chain without a certificate")
-    return certificates
+    return tuple(_raw_bytes(item, where) for item in certificates)
 
 
 def _timestamps(value: Json, where: str) -> tuple[bytes, ...]:
     if value is None:
         return ()
-    stamps = dsse.members(value, ("rfc3161Timestamps",), where).get("rfc3161Timestamps")
-    found = _several(stamps, _signed_timestamp, MAX_TIMESTAMPS, where)
+    stamps = dsse.members(value, ("rfc3161Timestamps",), where)
+    listed = protojson.items(stamps, "rfc3161Timestamps", where, MAX_TIMESTAMPS)
+    found = tuple(_signed_timestamp(item, where) for item in listed)
     if len(set(found)) != len(found):
         raise MalformedError(f"{where} has a timestamp twice")
     return found
@@ -211,15 +209,3 @@ def _raw_bytes(value: Json, where: str) -> bytes:
 def _signed_timestamp(value: Json, where: str) -> bytes:
     found = dsse.members(value, ("signedTimestamp",), where)
     return dsse.decoded(found, "signedTimestamp", where)
-
-
-def _several(
-    value: Json, parse_one: Callable[[Json, str], T], limit: int, where: str
-) -> tuple[T, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise MalformedError(f"{where} holds something else where a list belongs")
-    if len(value) > limit:
-        raise MalformedError(f"{where} holds {len(value)} of what there may be {limit}")
-    return tuple(parse_one(item, where) for item in value)

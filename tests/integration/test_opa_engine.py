@@ -21,12 +21,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from aiverify.errors import InputError, MalformedError, UndecidedError
+from aiverify.operations.policies import engine_for
 from aiverify.policy.opa import server, session
 from aiverify.policy.opa.client import OpaServer
-from aiverify.policy.opa.engine import OpaEngine, open_engine
+from aiverify.policy.opa.engine import OpaEngine
 from aiverify.policy.opa.place import OpaPlace, find_program, from_environment
 from tests.support.http_site import Reply, serving
-from tests.support.opa import Site, needs_opa, opa, program, rule_set, serving_opa
+from tests.support.opa import Site, needs_opa, opa, program, serving_opa
 from tests.support.rego import complaint, module
 
 pytestmark = needs_opa
@@ -587,7 +588,9 @@ def test_half_an_answer_is_none(site: Site, body: bytes, message: str) -> None:
             engine.evaluate({})
 
 
-def test_without_a_place_the_engine_is_the_embedded_one() -> None:
-    with open_engine(rule_set(ONE), CONFIG) as engine:
+def test_without_a_place_the_engine_is_the_embedded_one(tmp_path: Path) -> None:
+    (tmp_path / "p.rego").write_text(f"package p\n{ONE}")
+    engine, _ = engine_for(["p.rego"], CONFIG["config"], tmp_path)
+    with closing(engine):
         assert [item.message for item in engine.evaluate({"x": 1})] == ["one"]
     assert program()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from aiverify.core.jsonvalue import Json
 from aiverify.errors import MalformedError
 from aiverify.policy import library
 from aiverify.policy.embedded import EmbeddedEngine
-from aiverify.policy.opa.engine import OpaEngine, open_engine
+from aiverify.policy.opa.engine import OpaEngine
 from aiverify.policy.opa.place import from_environment
 from aiverify.policy.sources import Module, PolicySet, load
 from aiverify.policy.syntax import read_module
@@ -241,12 +241,9 @@ def test_the_engines_take_documents_of_one_depth(values: Pair, depth: int) -> No
 )
 def test_both_refuse_the_same_policy_with_one_sentence(text: str) -> None:
     said = []
-    for where in (None, from_environment()):
-        with (
-            pytest.raises(MalformedError, match=r"^p\.rego:\d+:\d+: ") as caught,
-            open_engine(rule_set(text), {}, where),
-        ):
-            pass
+    for load_by in (EmbeddedEngine, partial(OpaEngine, place=from_environment())):
+        with pytest.raises(MalformedError, match=r"^p\.rego:\d+:\d+: ") as caught:
+            load_by(rule_set(text), {})
         said.append(caught.value.message)
     assert said[0] == said[1]
 
@@ -267,5 +264,4 @@ def test_what_opa_alone_refuses_when_it_loads_the_other_does_not_allow(
         opa(text)
     assert caught.value.message.startswith(place)
     assert "\n" not in caught.value.message
-    with open_engine(rule_set(text), {}) as embedded:
-        assert judged(embedded, {"a": 1}) == "UndecidedError"
+    assert judged(EmbeddedEngine(rule_set(text), {}), {"a": 1}) == "UndecidedError"

@@ -11,11 +11,10 @@ from urllib.parse import quote, urlsplit
 
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
+from aiverify.core.words import said
 from aiverify.errors import InputError, UndecidedError
 from aiverify.policy.opa.place import OpaPlace
 from aiverify.policy.opa.session import new_session
-
-_MAX_WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ class OpaServer:
         import urllib3
         from opa_client import errors
 
-        said = (
+        refusals = (
             errors.PolicyNotFoundError,
             errors.DeleteDataError,
             errors.DeletePolicyError,
@@ -155,8 +154,8 @@ class OpaServer:
             ) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise UndecidedError(f"{self} is out of reach") from error
-        except said as error:
-            raise UndecidedError(f"{self} refuses: {_words(str(error.message))}") from error
+        except refusals as error:
+            raise UndecidedError(f"{self} refuses: {said(str(error.message))}") from error
         except (AttributeError, KeyError, TypeError) as error:
             # What the client reads of an answer, it takes for granted.
             raise UndecidedError(f"{self} answers with what no OPA says") from error
@@ -169,7 +168,7 @@ class OpaServer:
             where = f"{error.identifier}:{error.line}" if error.identifier else str(self)
             return f"{where}: {error.reason}"
         text = answer.get("message", "") if isinstance(answer, Mapping) else ""
-        return f"{self} refuses (HTTP {response.status_code}): {_words(str(text))}"
+        return f"{self} refuses (HTTP {response.status_code}): {said(str(text))}"
 
 
 def _new_client(place: OpaPlace, path: Path | None) -> Any:
@@ -214,10 +213,4 @@ def _refused(error: Mapping[str, Any]) -> RefusedPolicyError:
     location = error.get("location") or {}
     identifier, row, column = (str(location.get(key, "")) for key in ("file", "row", "col"))
     line = f"{row}:{column}" if column else row
-    return RefusedPolicyError(identifier, line, _words(str(error.get("message", ""))))
-
-
-def _words(text: str) -> str:
-    """OPA's own words, cut and made safe to print."""
-    text = printable(" ".join(text.split()))
-    return f"{text[:_MAX_WORDS]}..." if len(text) > _MAX_WORDS else text or "no reason is given"
+    return RefusedPolicyError(identifier, line, said(str(error.get("message", ""))))

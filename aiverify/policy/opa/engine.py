@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from types import TracebackType
+from collections.abc import Callable, Mapping
 
 from aiverify.core.jsonvalue import Json, kind
 from aiverify.core.names import printable
-from aiverify.errors import MalformedError, UndecidedError, UsageError
-from aiverify.policy.embedded import QUERY, EmbeddedEngine
-from aiverify.policy.interface import Engine
+from aiverify.errors import MalformedError, UndecidedError
+from aiverify.policy.asking import Closing, nothing_to_ask, refuse_other_than_name, undefined
 from aiverify.policy.opa import gate
 from aiverify.policy.opa.answers import check_depth, plain
 from aiverify.policy.opa.client import OpaServer
@@ -24,7 +21,7 @@ from aiverify.policy.results import PolicyResult, read_results
 from aiverify.policy.sources import PolicySet
 
 
-class OpaEngine:
+class OpaEngine(Closing):
     """Policies and their data on an OPA, checked and compared, and ready to judge documents.
 
     Any thread may use it. Close it, or leave its context: it then stops the OPA that it
@@ -58,10 +55,7 @@ class OpaEngine:
     def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
         """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
         if not self._rules:
-            raise MalformedError(
-                "the policies define no deny, violation or warn, so they can refuse nothing",
-                hint="Write `deny contains ... if`, or name a rule with --query.",
-            )
+            raise nothing_to_ask()
         values = self._ask(self._set.results, document)
         results: list[PolicyResult] = []
         for rule in self._rules:
@@ -75,44 +69,24 @@ class OpaEngine:
 
     def query(self, query: str, document: Json) -> Json:
         """The value of one rule, named from `data` on."""
-        shown = printable(query)
-        if not QUERY.fullmatch(query):
-            raise UsageError(
-                f"{shown!r} is not the name of a rule",
-                hint="Name it from data on, as in data.policy.verify.",
-            )
-        undefined = UndecidedError(
-            f"{shown} is undefined: there is no such rule, or its conditions do not hold",
-            hint="Give it a value for every document with `default`.",
-        )
+        refuse_other_than_name(query)
         if query.split(".")[1] == gate.SYSTEM:
-            raise undefined
+            raise undefined(query)
         question = ask_for_one(query, self._set.digest)
         try:
             with self._lock:
                 self._upload.ask(question)
         except MalformedError as error:
             # It asks for a function, which has no value of its own.
-            raise undefined from error
+            raise undefined(query) from error
         values = self._ask(question, document)
         if query not in values:
-            raise undefined
+            raise undefined(query)
         return values[query]
 
     def close(self) -> None:
         """Stop what was started, and take away what was put. Once more does nothing."""
         self._close()
-
-    def __enter__(self) -> OpaEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _ask(self, question: Question, document: Json) -> Mapping[str, Json]:
         check_depth(document)
@@ -131,20 +105,6 @@ class OpaEngine:
         values = plain(given["asked"])
         assert isinstance(values, Mapping)
         return values
-
-
-@contextmanager
-def open_engine(policies: PolicySet, data: Json, where: OpaPlace | None = None) -> Iterator[Engine]:
-    """An engine, as long as the context lasts: the embedded one, or with `where` an OPA.
-
-    Raises:
-        MalformedError, InputError, UndecidedError: as the engines.
-    """
-    if where is None:
-        yield EmbeddedEngine(policies, data)
-    else:
-        with OpaEngine(policies, data, where) as engine:
-            yield engine
 
 
 def _shared(place: OpaPlace, rules: RuleSet) -> tuple[Upload, Callable[[], None]]:

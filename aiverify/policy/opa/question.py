@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiverify.policy.embedded import QUERY
+from aiverify.policy.asking import QUERY
 
 _TEXT = """package {package}
 

@@ -22,7 +22,6 @@ from aiverify.signing.message import MessageSignature, hash_name
 Content: TypeAlias = Envelope | MessageSignature
 """What is signed: a statement in an envelope, or bytes that are named by digest."""
 
-V1 = frozenset({("hashedrekord", "0.0.1"), ("dsse", "0.0.1"), ("intoto", "0.0.2")})
 V2 = frozenset({("hashedrekord", "0.0.2"), ("dsse", "0.0.2")})
 
 _SHA256 = re.compile("[0-9a-f]{64}")

@@ -114,14 +114,14 @@ def parse(value: Json, where: str) -> LogEntry:
     )
 
 
-def parse_all(value: Json, where: str) -> tuple[LogEntry, ...]:
+def parse_all(value: Json, where: str, most: int = MAX_ENTRIES) -> tuple[LogEntry, ...]:
     """Read a bundle's `tlogEntries`, which may be null.
 
     Raises:
-        MalformedError: it is no list, longer than `MAX_ENTRIES`, or an entry is malformed.
+        MalformedError: it is no list, longer than `most`, or an entry is malformed.
     """
     listed = {} if value is None else {"tlogEntries": value}
-    found = protojson.items(listed, "tlogEntries", where, MAX_ENTRIES)
+    found = protojson.items(listed, "tlogEntries", where, most)
     return tuple(parse(item, where) for item in found)
 
 
