@@ -7,10 +7,10 @@ import os
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from aiverify.bundle import oci
 from aiverify.bundle.build import add_attachment
 from aiverify.bundle.layout import INDEX, Bundle
 from aiverify.bundle.writer import ArchiveWriter, DirectoryWriter, Writer
+from aiverify.core import oci
 from aiverify.errors import ChangedError, MalformedError
 from aiverify.files import output, stream
 from aiverify.files.tar import BLOCK, list_archive

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiverify.bundle import mediatypes, modelpack, oci
-from aiverify.bundle.oci import Descriptor, ImageManifest
+from aiverify.bundle import modelpack
 from aiverify.bundle.writer import Writer, writing
+from aiverify.core import mediatypes, oci
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.description import Description
 from aiverify.core.digest import Digest
 from aiverify.core.facts import FileFacts
 from aiverify.core.manifest import Entry, Manifest
+from aiverify.core.oci import Descriptor, ImageManifest
 from aiverify.files.progress import Progress
 from aiverify.files.tree import Member
 

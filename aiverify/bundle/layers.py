@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiverify.bundle import mediatypes
-from aiverify.bundle.oci import Descriptor
+from aiverify.core import mediatypes
 from aiverify.core.jsonvalue import load_object
 from aiverify.core.names import printable
+from aiverify.core.oci import Descriptor
 from aiverify.errors import MalformedError, UnsafeNameError
 
 MAX_MULTIPLE = 10

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from aiverify.bundle import layers, mediatypes, oci
-from aiverify.bundle.oci import Descriptor, ImageManifest
-from aiverify.core import names
+from aiverify.bundle import layers
+from aiverify.core import mediatypes, names, oci
 from aiverify.core.artifact import Kind
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import load_object
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
+from aiverify.core.oci import Descriptor, ImageManifest
 from aiverify.errors import DeniedError, MalformedError
 from aiverify.files.extent import Extent, mode_of
 from aiverify.files.tar import is_tar, list_archive

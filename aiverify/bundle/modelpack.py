@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from aiverify.bundle import mediatypes
-from aiverify.bundle.oci import Descriptor
+from aiverify.core import mediatypes
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.description import Description
 from aiverify.core.digest import Digest
 from aiverify.core.facts import FileFacts
 from aiverify.core.jsonvalue import Json, canonical
+from aiverify.core.oci import Descriptor
 from aiverify.files.tree import Member
 
 _UNITS = ((10**3, "k"), (10**6, "m"), (10**9, "b"), (10**12, "t"))

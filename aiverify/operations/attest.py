@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aiverify.bundle import mediatypes
-from aiverify.core import rules
+from aiverify.core import mediatypes, rules
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, load_object
 from aiverify.core.manifest import Manifest

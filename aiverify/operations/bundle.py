@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiverify.bundle import build as building
-from aiverify.bundle import mediatypes
 from aiverify.bundle.build import Built
-from aiverify.core import names
+from aiverify.core import mediatypes, names
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.finding import Finding
 from aiverify.core.jsonvalue import canonical

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import Bundle
+from aiverify.core import mediatypes
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, load_object
 from aiverify.core.manifest import Manifest

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import Bundle, open_bundle
 from aiverify.bundle.unpack import unpack
+from aiverify.core import mediatypes
 from aiverify.files.progress import Progress
 from aiverify.files.tree import Member
 from aiverify.signing import oms

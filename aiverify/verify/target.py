@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import Attachment, Bundle, is_layout, open_bundle
 from aiverify.bundle.unpack import SIGNATURE_FILE
-from aiverify.core import names
+from aiverify.core import mediatypes, names
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aiverify.bundle import mediatypes
+from aiverify.core import mediatypes
 from tests.support.artifacts import Forger
 from tests.support.commands import Completed, call
 

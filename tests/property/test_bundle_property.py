@@ -11,10 +11,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import open_bundle
 from aiverify.bundle.unpack import unpack
-from aiverify.core import names
+from aiverify.core import mediatypes, names
 from aiverify.core.jsonvalue import loads
 from aiverify.errors import AiverifyError, UnsafeNameError
 from aiverify.files.progress import Silent

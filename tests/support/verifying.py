@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.attach import attach
 from aiverify.bundle.layout import open_bundle
+from aiverify.core import mediatypes
 from aiverify.core.artifact import Kind
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Severity

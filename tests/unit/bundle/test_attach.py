@@ -7,9 +7,9 @@ import os
 
 import pytest
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.attach import attach
 from aiverify.bundle.layout import open_bundle
+from aiverify.core import mediatypes
 from aiverify.core.digest import Digest
 from aiverify.errors import MalformedError
 from tests.support.artifacts import (

@@ -8,9 +8,9 @@ import tarfile
 
 import pytest
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.build import build
 from aiverify.bundle.layout import open_bundle
+from aiverify.core import mediatypes
 from aiverify.core.artifact import Kind
 from aiverify.core.digest import Digest
 from aiverify.errors import ChangedError, InputError, OutputError

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import is_layout, open_bundle, open_layout
+from aiverify.core import mediatypes
 from aiverify.core.artifact import Kind
 from aiverify.core.digest import Digest
 from aiverify.errors import DeniedError, InputError, MalformedError, UnsafeNameError

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import open_bundle
 from aiverify.bundle.unpack import unpack
+from aiverify.core import mediatypes
 from aiverify.core.digest import Digest
 from aiverify.errors import (
     DeniedError,

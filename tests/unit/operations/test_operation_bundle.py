@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import open_bundle
+from aiverify.core import mediatypes
 from aiverify.core.artifact import Kind
 from aiverify.errors import DeniedError, InputError, MalformedError, OutputError, UsageError
 from aiverify.files.progress import Silent

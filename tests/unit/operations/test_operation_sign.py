@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aiverify.bundle import mediatypes
 from aiverify.bundle.layout import open_bundle
+from aiverify.core import mediatypes
 from aiverify.errors import DeniedError, InputError
 from aiverify.files.tree import ALWAYS_IGNORED
 from aiverify.signing import oms, signature_file, statement

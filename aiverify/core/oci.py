@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aiverify.bundle.mediatypes import OCI_INDEX, OCI_MANIFEST
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, canonical, load_object
+from aiverify.core.mediatypes import OCI_INDEX, OCI_MANIFEST
 from aiverify.errors import MalformedError
 
 MAX_MANIFEST = 64 << 20

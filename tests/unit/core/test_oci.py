@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from aiverify.bundle import oci
-from aiverify.bundle.mediatypes import OCI_EMPTY, OCI_INDEX, OCI_MANIFEST
-from aiverify.bundle.oci import Descriptor, ImageManifest
+from aiverify.core import oci
 from aiverify.core.digest import Digest
+from aiverify.core.mediatypes import OCI_EMPTY, OCI_INDEX, OCI_MANIFEST
+from aiverify.core.oci import Descriptor, ImageManifest
 from aiverify.errors import MalformedError
 
 WHERE = "b.tar: index.json"
