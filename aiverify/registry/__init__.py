@@ -1,0 +1,1 @@
+"""Registries: an OCI distribution client that believes digests and nothing else."""
