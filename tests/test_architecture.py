@@ -40,6 +40,7 @@ FORBIDDEN = re.compile(r"(?<![\w.])/(tmp|work|root|home)/")
 
 HEAVY = {
     "OpenSSL",
+    "backports",
     "aiohttp",
     "blake3",
     "cryptography",
