@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aiverify.bundle import modelpack
+from aiverify.bundle import attachment, modelpack
 from aiverify.bundle.writer import Writer, writing
 from aiverify.core import mediatypes, oci
 from aiverify.core.artifact import Artifact, Kind
@@ -43,8 +43,21 @@ class Built:
     manifest_digest: Digest
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A base model, and the adapters that are deployed with it, each in a folder of its own.
+
+    `folders` are the names of the folders, in the order of `parts`; the base comes first.
+    """
+
+    name: str
+    version: str
+    folders: tuple[str, ...]
+    parts: tuple[Contents, ...]
+
+
 def build(
-    contents: Contents,
+    contents: Contents | Unit,
     path: Path,
     attach: Attach,
     progress: Progress,
@@ -54,34 +67,82 @@ def build(
 ) -> Built:
     """Write a bundle at `path`. The same contents give the same bytes.
 
+    Of a unit, `attach` is asked for each part, in their order, and then for the whole.
+
     Raises:
         OutputError: `path` exists or cannot be written; nothing is left behind.
         ChangedError: a file changed while it was copied.
     """
+    parts = contents.parts if isinstance(contents, Unit) else (contents,)
     with writing(path, link=link) as writer:
-        progress.begin("Bundling", sum(member.extent.size for member in contents.members))
-        layers = tuple(_layers(contents, writer, progress, mtime))
-        artifact = Artifact(contents.kind, contents.name, contents.version, _manifest(layers))
-        main = _main(artifact, contents.description, layers, writer)
-        attached = [add_attachment(writer, main, *attachment) for attachment in attach(artifact)]
-        writer.finish(oci.index((main, *attached)))
+        total = sum(member.extent.size for part in parts for member in part.members)
+        progress.begin("Bundling", total)
+        built = [_part(part, writer, attach, progress, mtime) for part in parts]
+        attached = [item for part in built for item in part.attached]
+        artifact, main = built[0].artifact, built[0].main
+        if isinstance(contents, Unit):
+            artifact, main = _unit(contents, built, writer)
+            attached += [add_attachment(writer, main, *item) for item in attach(artifact)]
+        writer.finish(oci.ImageIndex((main, *attached)).to_bytes())
     return Built(path, artifact, main.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A manifest that was written, the artifact that it is, and what was attached to it."""
+
+    artifact: Artifact
+    main: Descriptor
+    attached: list[Descriptor]
+
+
+def _part(
+    contents: Contents, writer: Writer, attach: Attach, progress: Progress, mtime: str
+) -> _Part:
+    layers = tuple(_layers(contents, writer, progress, mtime))
+    artifact = Artifact(contents.kind, contents.name, contents.version, _manifest(layers))
+    main = _main(artifact, contents.description, layers, writer)
+    return _Part(artifact, main, [add_attachment(writer, main, *it) for it in attach(artifact)])
+
+
+def _unit(unit: Unit, built: Sequence[_Part], writer: Writer) -> tuple[Artifact, Descriptor]:
+    """The index of a unit's parts, and the artifact that they are together."""
+    entries = (
+        replace(entry, name=f"{folder}/{entry.name}")
+        for folder, part in zip(unit.folders, built, strict=True)
+        for entry in part.artifact.manifest.entries
+    )
+    artifact = Artifact(built[0].artifact.kind, unit.name, unit.version, Manifest.of(entries))
+    listed = tuple(
+        replace(
+            part.main,
+            annotations={
+                mediatypes.TITLE: folder,
+                mediatypes.KIND: part.artifact.kind.value,
+            },
+        )
+        for folder, part in zip(unit.folders, built, strict=True)
+    )
+    index = oci.ImageIndex(listed, mediatypes.UNIT, annotations=_stated(artifact))
+    data = index.to_bytes()
+    return artifact, Descriptor(
+        mediatypes.OCI_INDEX, writer.add_bytes(data), len(data), artifact_type=mediatypes.UNIT
+    )
+
+
+def _stated(artifact: Artifact) -> dict[str, str]:
+    """What a bundle's maker says of the artifact, as annotations."""
+    version = {mediatypes.VERSION: artifact.version} if artifact.version else {}
+    return {mediatypes.TITLE: artifact.name, mediatypes.KIND: artifact.kind.value, **version}
 
 
 def add_attachment(
     writer: Writer, subject: Descriptor, artifact_type: str, predicate_type: str, data: bytes
 ) -> Descriptor:
-    """Write a manifest that speaks of another (image-spec 1.1, `subject`), as cosign 3 does."""
-    annotations = {}
-    if artifact_type == mediatypes.SIGNATURE:
-        annotations = {
-            mediatypes.CONTENT: "dsse-envelope",
-            mediatypes.PREDICATE: predicate_type,
-        }
-    config = Descriptor(mediatypes.OCI_EMPTY, writer.add_bytes(oci.EMPTY_CONFIG), 2)
-    layer = Descriptor(artifact_type, writer.add_bytes(data), len(data))
-    plain = Descriptor(subject.media_type, subject.digest, subject.size)
-    manifest = ImageManifest(artifact_type, config, (layer,), plain, annotations)
+    """Write a manifest that speaks of another, and what it holds."""
+    manifest = attachment.about(subject, artifact_type, predicate_type, data)
+    for blob in (oci.EMPTY_CONFIG, data):
+        writer.add_bytes(blob)
     return _descriptor(manifest, writer)
 
 
@@ -114,11 +175,8 @@ def _main(
         artifact_type, config_type = mediatypes.MODEL_MANIFEST, mediatypes.MODEL_CONFIG
         data = modelpack.config(artifact, description, layers)
     config = Descriptor(config_type, writer.add_bytes(data), len(data))
-    annotations = {mediatypes.TITLE: artifact.name, mediatypes.KIND: artifact.kind.value}
-    if artifact.version:
-        annotations[mediatypes.VERSION] = artifact.version
     return _descriptor(
-        ImageManifest(artifact_type, config, layers, annotations=annotations), writer
+        ImageManifest(artifact_type, config, layers, annotations=_stated(artifact)), writer
     )
 
 

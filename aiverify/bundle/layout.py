@@ -6,41 +6,24 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
-from aiverify.bundle import layers
-from aiverify.core import mediatypes, names, oci
-from aiverify.core.artifact import Kind
+from aiverify.bundle.opened import Bundle, assemble
+from aiverify.bundle.store import document
+from aiverify.core import oci
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import load_object
-from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
 from aiverify.core.oci import Descriptor, ImageManifest
 from aiverify.errors import DeniedError, MalformedError
 from aiverify.files.extent import Extent, mode_of
 from aiverify.files.tar import is_tar, list_archive
-from aiverify.files.tree import Member, list_tree
+from aiverify.files.tree import list_tree
 
 _BLOB = re.compile("blobs/sha256/[0-9a-f]{64}")
 
 MARKER = "oci-layout"
 INDEX = "index.json"
-
-MAX_ATTACHMENTS = 1000
-MAX_ATTACHED_CONFIG = 1 << 16
-MAX_ATTACHED = 256 << 20
-"""Bytes that all signatures, attestations and SBOMs of a bundle may have together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """Something that came with the artifact: a signature, an attestation, an SBOM."""
-
-    artifact_type: str
-    predicate_type: str
-    data: bytes
-    digest: Digest
 
 
 @dataclass(frozen=True)
@@ -82,73 +65,10 @@ class Layout:
             raise DeniedError(f"{self.shown}: the blob {descriptor.digest} was altered")
         return data
 
-    def manifest(self, descriptor: Descriptor) -> ImageManifest:
-        """A manifest that the index lists."""
-        where = f"{self.shown}: the manifest {descriptor.digest}"
-        return oci.parse_manifest(self.read(descriptor), where)
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """A layout, its one artifact, and what was attached to it."""
-
-    layout: Layout
-    descriptor: Descriptor
-    manifest: ImageManifest
-    attachments: tuple[Attachment, ...]
-
-    @property
-    def name(self) -> str:
-        """The artifact's name, as the bundle's maker gave it."""
-        return self.manifest.annotations.get(mediatypes.TITLE, "")
-
-    @property
-    def version(self) -> str:
-        """The artifact's version, as the bundle's maker gave it, or empty."""
-        return self.manifest.annotations.get(mediatypes.VERSION, "")
-
-    @property
-    def kind(self) -> Kind | None:
-        """What the bundle's maker says it is."""
-        stated = self.manifest.annotations.get(mediatypes.KIND, "")
-        return Kind(stated) if stated in set(Kind) else None
-
-    def members(self) -> tuple[Member, ...]:
-        """The artifact's files, each the whole of its layer's blob.
-
-        Raises:
-            MalformedError: a layer that is an archive, has no file name, or has another's.
-            UnsafeNameError: a name that would be written outside the target, or collides.
-        """
-        found = [_member(self.layout, descriptor) for descriptor in self.manifest.layers]
-        found.sort(key=lambda member: member.name)
-        for before, after in pairwise(found):
-            if before.name == after.name:
-                raise MalformedError(f"{self.layout.shown} holds {printable(after.name)} twice")
-        layers.refuse_multiplied(self.manifest.layers, self.layout.shown)
-        names.check_all(names.check(member.name) for member in found)
-        return tuple(found)
-
-    def refuse_altered(self, at_hand: Iterable[Entry]) -> None:
-        """Hold files that were hashed against what the bundle's own manifest says.
-
-        Raises:
-            DeniedError: one is not what was promised.
-        """
-        promised = self.promised().by_name
-        for now in at_hand:
-            if now.digest != promised[now.name].digest:
-                raise DeniedError(
-                    f"{self.layout.shown}: {printable(now.name)} was altered: it is "
-                    f"{now.digest}, and the bundle promises {promised[now.name].digest}"
-                )
-
-    def promised(self) -> Manifest:
-        """What the bundle's own manifest says that the files are."""
-        return Manifest.of(
-            Entry(layers.file_name(layer, self.layout.shown), layer.digest, layer.size)
-            for layer in self.manifest.layers
-        )
+    def proven(self, descriptor: Descriptor) -> Digest | None:
+        """Nothing: whoever can write here can write anything under any name."""
+        del descriptor
+        return None
 
 
 def is_layout(path: Path) -> bool:
@@ -179,7 +99,7 @@ def open_layout(path: Path) -> Layout:
     if marker.get("imageLayoutVersion") != "1.0.0":
         raise MalformedError(f"{shown} is not an OCI image layout of version 1.0.0")
     data = find(INDEX).read(oci.MAX_MANIFEST)
-    return Layout(path, find, oci.parse_index(data, f"{shown}: {INDEX}"))
+    return Layout(path, find, oci.parse_index(data, f"{shown}: {INDEX}").manifests)
 
 
 def open_bundle(path: Path) -> Bundle:
@@ -188,25 +108,18 @@ def open_bundle(path: Path) -> Bundle:
     Raises:
         MalformedError: it holds none, or several.
     """
-    layout = open_layout(path)
+    return only_artifact(open_layout(path))
+
+
+def only_artifact(layout: Layout) -> Bundle:
+    """The one artifact in a layout. Raises as `open_bundle`."""
     listed = {entry.digest: entry for entry in layout.manifests}
-    manifests = [(entry, layout.manifest(entry)) for entry in listed.values()]
-    subjects = [(entry, manifest) for entry, manifest in manifests if manifest.subject is None]
+    documents = [(entry, document(layout, entry)) for entry in listed.values()]
+    subjects = [entry for entry, found in documents if found.subject is None]
     if len(subjects) != 1:
         raise MalformedError(f"{layout.shown} holds {len(subjects)} artifacts; there must be one")
-    descriptor, main = subjects[0]
-    layout.read(main.config)
-    speaking = [
-        manifest
-        for _, manifest in manifests
-        if manifest.subject is not None and manifest.subject.digest == descriptor.digest
-    ]
-    if len(speaking) > MAX_ATTACHMENTS:
-        raise MalformedError(f"{layout.shown} holds more than {MAX_ATTACHMENTS} attachments")
-    if sum(layer.size for manifest in speaking for layer in manifest.layers) > MAX_ATTACHED:
-        raise MalformedError(f"{layout.shown}: its attachments are larger than {MAX_ATTACHED}")
-    attachments = tuple(_attachment(layout, manifest) for manifest in speaking)
-    return Bundle(layout, descriptor, main, attachments)
+    speaking = [found for _, found in documents if isinstance(found, ImageManifest)]
+    return assemble(layout, subjects[0], speaking)
 
 
 def _held(path: Path) -> Mapping[str, Extent]:
@@ -233,27 +146,3 @@ def _refuse_strangers(held: Iterable[str], shown: str) -> None:
 def blob_name(digest: Digest) -> str:
     """Where a layout keeps a blob."""
     return f"blobs/{digest.algorithm}/{digest.hex}"
-
-
-def _attachment(layout: Layout, manifest: ImageManifest) -> Attachment:
-    if len(manifest.layers) != 1:
-        raise MalformedError(f"{layout.shown}: an attachment has {len(manifest.layers)} layers")
-    layer = manifest.layers[0]
-    layout.read(manifest.config, MAX_ATTACHED_CONFIG)
-    return Attachment(
-        manifest.artifact_type,
-        manifest.annotations.get(mediatypes.PREDICATE, ""),
-        layout.read(layer, MAX_ATTACHED),
-        layer.digest,
-    )
-
-
-def _member(layout: Layout, layer: Descriptor) -> Member:
-    name = layers.file_name(layer, layout.shown)
-    if layer.media_type not in mediatypes.RAW_LAYERS:
-        raise MalformedError(
-            f"{layout.shown}: the layer {printable(name)} is {printable(layer.media_type)}; only "
-            "raw layers are read",
-            hint="Pack the model with raw layers, one a file.",
-        )
-    return Member(name, layout.blob(layer), layers.is_executable(layer, layout.shown))

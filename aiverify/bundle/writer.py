@@ -15,9 +15,11 @@ from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import canonical
 from aiverify.files import output, stream, tar
 from aiverify.files.extent import Extent
-from aiverify.files.progress import Progress
+from aiverify.files.progress import Progress, Silent
 
-_LAYOUT = canonical({"imageLayoutVersion": "1.0.0"})
+LAYOUT = canonical({"imageLayoutVersion": "1.0.0"})
+"""What the marker of a layout says (image-spec 1.1, oci-layout)."""
+
 _FICLONE = 0x40049409
 
 
@@ -86,7 +88,7 @@ class DirectoryWriter:
 
     def finish(self, index: bytes) -> None:
         """Write the marker and the index."""
-        (self._root / MARKER).write_bytes(_LAYOUT)
+        (self._root / MARKER).write_bytes(LAYOUT)
         (self._root / INDEX).write_bytes(index)
 
 
@@ -97,7 +99,7 @@ class ArchiveWriter:
         self._file = file
         self._names = set(known)
         if not known:
-            self._add(MARKER, _LAYOUT)
+            self._add(MARKER, LAYOUT)
 
     def add_extent(self, extent: Extent, progress: Progress) -> Digest:
         """Copy a blob in. Its name is its digest, so the header is written after it."""
@@ -132,6 +134,19 @@ class ArchiveWriter:
         if name not in self._names:
             self._names.add(name)
             tar.add(self._file, name, data)
+
+
+def pack_layout(root: Path, path: Path) -> None:
+    """Write a layout in a directory as one file. The same layout gives the same bytes.
+
+    Raises:
+        OutputError: `path` cannot be written.
+    """
+    with output.replacing(path) as file:
+        writer = ArchiveWriter(file)
+        for blob in sorted((root / "blobs" / "sha256").iterdir()):
+            writer.add_extent(Extent.of_file(blob), Silent())
+        writer.finish((root / INDEX).read_bytes())
 
 
 def _linked(extent: Extent, path: Path) -> bool:

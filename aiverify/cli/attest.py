@@ -11,6 +11,7 @@ import typer
 from aiverify.cli import signing, terminal
 from aiverify.cli.grouped import grouped
 from aiverify.cli.options import Expires, Ignore, Quiet, Target, a_path, a_text, examples, lifetime
+from aiverify.cli.registries import Registries
 from aiverify.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def attest(
     type: Type,  # noqa: A002 - the option's name
     run: RunWords,
     by: signing.Words,
+    reach: Registries,
     predicate: Predicate = None,
     output: Output = None,
     expires: Expires = None,
@@ -103,7 +105,7 @@ def attest(
     signatory = signing.signatory(by)
     with terminal.progress(quiet=quiet) as progress:
         request = AttestRequest(
-            target,
+            reach.locate(target),
             kind,
             predicate,
             _provenance(run, progress) if trained else None,

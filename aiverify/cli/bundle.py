@@ -38,17 +38,39 @@ Link = Annotated[
 ]
 
 
-@app.command("model", epilog=examples("aiverify bundle model ./llama -o llama.tar --version 1.2"))
+@app.command(
+    "model",
+    epilog=examples(
+        "aiverify bundle model ./llama -o llama.tar --version 1.2",
+        "aiverify bundle model ./llama --adapter ./lora -o unit.tar",
+    ),
+)
 def model(
     source: Source,
     output: Out,
+    adapter: Annotated[
+        list[Path] | None,
+        a_path("An adapter that is deployed with it. May be repeated.", metavar="ADAPTER"),
+    ] = None,
     name: Name = "",
     version: Version = "",
     link: Link = False,
     quiet: Quiet = False,
 ) -> None:
-    """Pack a model, with its SBOM and its signature."""
-    _bundle(Kind.MODEL, source, output, name=name, version=version, link=link, quiet=quiet)
+    """Pack a model, with its SBOM and its signature.
+
+    With adapters they are one unit: an image index that is signed and verified as a whole.
+    """
+    _bundle(
+        Kind.MODEL,
+        source,
+        output,
+        name=name,
+        version=version,
+        link=link,
+        quiet=quiet,
+        adapters=tuple(adapter or ()),
+    )
 
 
 @app.command(
@@ -104,11 +126,12 @@ def _bundle(
     link: bool,
     quiet: bool,
     base: Path | None = None,
+    adapters: tuple[Path, ...] = (),
 ) -> None:
     from aiverify.operations.bundle import BundleRequest, bundle_artifact
     from aiverify.render.summary import bundled
 
-    request = BundleRequest(source, output, kind, name, version, base, link)
+    request = BundleRequest(source, output, kind, name, version, base, adapters, link)
     with terminal.progress(quiet=quiet) as progress:
         result = bundle_artifact(request, progress)
     if not quiet:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from aiverify.cli import terminal
+from aiverify.cli.grouped import grouped
 from aiverify.cli.options import (
     Base,
     FormatOfInspect,
@@ -20,6 +21,7 @@ from aiverify.cli.options import (
     Verbose,
     examples,
 )
+from aiverify.cli.registries import Registries
 from aiverify.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,11 +32,14 @@ EXAMPLES = examples(
     "aiverify inspect ./lora --base ./llama",
     "aiverify inspect ./lora --format sarif -o lora.sarif",
     "aiverify inspect ./llama/model.sig",
+    "aiverify inspect registry.example/acme/llama:1.2",
 )
 
 
+@grouped
 def inspect(
     target: Target,
+    reach: Registries,
     base: Base = None,
     format: FormatOfInspect = InspectFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
@@ -48,12 +53,13 @@ def inspect(
     from aiverify.operations.inspect_signature import signature_in
     from aiverify.render import inspection, sarif
 
-    terminal.refuse_input(output, target, base)
-    data = signature_in(target)
+    place, base_place = reach.locate(target), reach.locate_if(base)
+    terminal.refuse_input(output, place, base_place)
+    data = signature_in(place)
     if data is not None:
-        _inspect_signature(data, target, base, format, output, verbose=verbose)
+        _inspect_signature(data, Path(target), base, format, output, verbose=verbose)
         return
-    result = inspect_target(target, base)
+    result = inspect_target(place, base_place)
     views: dict[InspectFormat, Callable[[Inspection], str]] = {
         InspectFormat.TABLE: partial(
             inspection.as_table, verbose=verbose, style=terminal.style(output)
@@ -68,7 +74,7 @@ def inspect(
 def _inspect_signature(
     data: bytes,
     target: Path,
-    base: Path | None,
+    base: str | None,
     form: InspectFormat,
     output: Path | None,
     *,

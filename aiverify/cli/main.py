@@ -16,6 +16,8 @@ from aiverify.cli import (
     inspect,
     keys,
     policy,
+    pull,
+    push,
     sbom,
     sign,
     terminal,
@@ -33,6 +35,9 @@ class InOrder(typer.core.TyperGroup):
     ORDER = (
         "bundle",
         "unpack",
+        "push",
+        "pull",
+        "copy",
         "inspect",
         "sbom",
         "keys",
@@ -65,6 +70,9 @@ app.add_typer(bundle.app, name="bundle", short_help="Pack an artifact.")
 app.command("unpack", short_help="Give back the files of a bundle.", epilog=unpack.EXAMPLES)(
     unpack.unpack
 )
+app.command("push", short_help="Push a bundle to a registry.", epilog=push.PUSH_EXAMPLES)(push.push)
+app.command("pull", short_help="Pull an artifact, verified.", epilog=pull.EXAMPLES)(pull.pull)
+app.command("copy", short_help="Copy between registries.", epilog=push.COPY_EXAMPLES)(push.copy)
 app.command("inspect", short_help="Show what an artifact is and holds.", epilog=inspect.EXAMPLES)(
     inspect.inspect
 )

@@ -74,21 +74,19 @@ class VerifyFormat(StrEnum):
 
 
 Target = Annotated[
-    Path,
+    str,
     typer.Argument(
         metavar="TARGET",
-        help="A directory, a file, or a bundle.",
+        help="A directory, a file, a bundle, or a registry's reference.",
         show_default=False,
-        readable=False,
     ),
 ]
 TargetOrDigest = Annotated[
-    Path,
+    str,
     typer.Argument(
         metavar="TARGET",
-        help="A directory, a file, a bundle, or a digest.",
+        help="A directory, a file, a bundle, a registry's reference, or a digest.",
         show_default=False,
-        readable=False,
     ),
 ]
 Expires = Annotated[
@@ -163,8 +161,8 @@ Timestamp = Annotated[
     a_flag("Have the signature timestamped (RFC 3161).", "--timestamp"),
 ]
 Base = Annotated[
-    Path | None,
-    a_path("The base model, which an adapter must fit.", metavar="MODEL"),
+    str | None,
+    a_text("The base model, which an adapter must fit.", "--base", metavar="MODEL"),
 ]
 Name = Annotated[
     str, typer.Option(metavar="NAME", help="The artifact's name.", show_default="from its card")
@@ -183,4 +181,12 @@ Policies = Annotated[
         "--policy",
         metavar="POLICY",
     ),
+]
+Attestations = Annotated[
+    list[Path] | None,
+    a_path("An attestation that lies elsewhere. May be repeated.", "--attestation"),
+]
+Require = Annotated[
+    list[str] | None,
+    a_text("An attestation that must be there. May be repeated.", metavar="TYPE"),
 ]

@@ -12,6 +12,7 @@ import typer
 from aiverify.cli import signing, terminal
 from aiverify.cli.grouped import grouped
 from aiverify.cli.options import Ignore, Quiet, Target, a_flag, a_path, examples
+from aiverify.cli.registries import Registries
 
 EXAMPLES = examples(
     "aiverify sign ./llama --key release.key",
@@ -75,17 +76,19 @@ class How:
 
 
 @grouped
-def sign(target: Target, by: signing.Words, how: How, quiet: Quiet = False) -> None:
+def sign(
+    target: Target, by: signing.Words, how: How, reach: Registries, quiet: Quiet = False
+) -> None:
     """Sign every file of a directory, a file, or a bundle (OpenSSF Model Signing v1.0).
 
-    The SBOM in a bundle is attested with it. Without a key, an identity signs.
+    What is in a bundle is attested with it, and its SBOM. Without a key, an identity signs.
     """
     from aiverify.core.serialization import Serialization
     from aiverify.operations.sign import SignRequest, sign_target
     from aiverify.render.summary import signed
 
     request = SignRequest(
-        target,
+        reach.locate(target),
         how.output,
         tuple(how.ignore or ()),
         Serialization(how.hash.value, how.shard_size or 0),

@@ -61,8 +61,10 @@ def deliver(text: str, path: Path | None) -> None:
         files.write(path, text.encode())
 
 
-def refuse_input(out: Path | None, *inputs: Path | None) -> None:
+def refuse_input(out: Path | None, *inputs: object) -> None:
     """Keep a result from taking the place of what it is made from, or from being added to it.
+
+    Inputs that are no paths here are in nobody's way.
 
     Raises:
         UsageError: `out` is one of the inputs, or lies inside one.
@@ -70,7 +72,7 @@ def refuse_input(out: Path | None, *inputs: Path | None) -> None:
     if out is None:
         return
     place = os.path.realpath(out)
-    for item in filter(None, inputs):
+    for item in (each for each in inputs if isinstance(each, Path)):
         if os.path.commonpath((place, os.path.realpath(item))) == os.path.realpath(item):
             raise UsageError(
                 f"{out} is an input of this command, or lies inside one",

@@ -14,6 +14,7 @@ from aiverify.cli import signing, terminal
 from aiverify.cli.engine import ChosenEngine, OpaCa, OpaUrl, opa_place
 from aiverify.cli.grouped import grouped
 from aiverify.cli.options import (
+    Attestations,
     Base,
     Expires,
     FormatOfVerify,
@@ -22,8 +23,8 @@ from aiverify.cli.options import (
     PasswordFile,
     Policies,
     Quiet,
+    Require,
     TargetOrDigest,
-    TrustConfig,
     Verbose,
     VerifyFormat,
     a_flag,
@@ -32,62 +33,25 @@ from aiverify.cli.options import (
     examples,
     lifetime,
 )
+from aiverify.cli.registries import Registries
+from aiverify.cli.whom import WhomWords
 from aiverify.errors import UsageError
 
 if TYPE_CHECKING:
     from aiverify.core.report import Report
-    from aiverify.operations.verify import VerifyRequest, Whom
+    from aiverify.operations.verify import VerifyRequest
     from aiverify.render.page import Style
 
 EXAMPLES = examples(
     "aiverify verify ./llama --key release.pub",
     "aiverify verify ./llama --identity ci@acme.example --issuer https://login.acme.example",
     "aiverify verify lora.tar --profile aiverify.yaml --format json",
+    "aiverify verify registry.example/acme/llama:1.2 --profile aiverify.yaml",
 )
 
-Keys = Annotated[
-    list[str] | None,
-    a_text(
-        "A trusted public key: a PEM file, env://NAME, or a key of a service. May be repeated. "
-        "With --summary, the private key that signs it.",
-        metavar="KEY",
-    ),
-]
-Roots = Annotated[
-    list[Path] | None,
-    a_path("Trusted roots of certificates, in PEM. May be repeated.", "--cert-chain"),
-]
-Identity = Annotated[
-    str | None,
-    a_text("Whose certificate: an address or URI, exactly.", metavar="NAME"),
-]
-IdentityPattern = Annotated[
-    str | None,
-    a_text("The same with wildcards: * within a part, ** for anything.", metavar="PATTERN"),
-]
-Issuer = Annotated[
-    str | None,
-    a_text("Who vouches for the identity, to Sigstore.", metavar="URL"),
-]
-Offline = Annotated[
-    bool,
-    a_flag("Use the public Sigstore's keys as last seen.", "--offline"),
-]
-Profile = Annotated[
-    Path | None,
-    a_path("Trust, requirements and policies, in one file."),
-]
 Signatures = Annotated[
     list[Path] | None,
     a_path("A signature that lies elsewhere. May be repeated."),
-]
-Attestations = Annotated[
-    list[Path] | None,
-    a_path("An attestation that lies elsewhere. May be repeated.", "--attestation"),
-]
-Require = Annotated[
-    list[str] | None,
-    a_text("An attestation that must be there. May be repeated.", metavar="TYPE"),
 ]
 IgnoreUnsigned = Annotated[
     bool,
@@ -99,7 +63,7 @@ Only = Annotated[
 ]
 Summary = Annotated[
     Path | None,
-    a_path("Write a signed summary of the verdict (SLSA VSA)."),
+    a_path("Write a summary of the verdict (SLSA VSA), signed with --key."),
 ]
 Uri = Annotated[
     str,
@@ -110,34 +74,6 @@ Uri = Annotated[
         show_default="its digest",
     ),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class WhomWords:
-    """What a command line says of whom to trust."""
-
-    key: Keys = None
-    cert_chain: Roots = None
-    identity: Identity = None
-    identity_pattern: IdentityPattern = None
-    issuer: Issuer = None
-    profile: Profile = None
-    trust_config: TrustConfig = None
-    offline: Offline = False
-
-    def whom(self, *, keys: bool) -> Whom:
-        """The same without the profile; without keys, where the one given is to sign."""
-        from aiverify.operations.verify import Whom
-
-        if self.identity and self.identity_pattern:
-            raise UsageError("an identity is given exactly or by a pattern, not both")
-        return Whom(
-            tuple(self.key or ()) if keys else (),
-            tuple(self.cert_chain or ()),
-            self.identity or self.identity_pattern or "",
-            bool(self.identity_pattern),
-            self.issuer or "",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +109,7 @@ def verify(
     by: WhomWords,
     what: WhatWords,
     summing: SummaryWords,
+    reach: Registries,
     format: FormatOfVerify = VerifyFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
     quiet: Quiet = False,
@@ -184,25 +121,27 @@ def verify(
     """
     from aiverify.operations.verify import verify_target
 
-    request = _request(target, by, what, summing)
-    inputs = (target, by.profile, what.base, by.trust_config, *request.whom.roots)
+    request = _request(target, by, what, summing, reach)
+    inputs = (request.location, by.profile, request.base, by.trust_config, *request.whom.roots)
     named = (*request.signatures, *request.attestations, *(Path(key) for key in by.key or ()))
     terminal.refuse_input(output, *inputs, *named)
     sum_up = _summing_up(request, by, summing)
     with terminal.progress(quiet=quiet) as progress:
         report = verify_target(request, progress)
     if output or not quiet or format is not VerifyFormat.TABLE:
-        view = _views(verbose, terminal.style(output))[format]
+        view = views(verbose, terminal.style(output))[format]
         terminal.deliver(view(report), output)
     sum_up(report)
     raise typer.Exit(report.exit_code)
 
 
-def _request(target: Path, by: WhomWords, what: WhatWords, summing: SummaryWords) -> VerifyRequest:
+def _request(
+    target: str, by: WhomWords, what: WhatWords, summing: SummaryWords, reach: Registries
+) -> VerifyRequest:
     from aiverify.operations.verify import VerifyRequest
 
     return VerifyRequest(
-        target,
+        reach.locate(target),
         by.whom(keys=summing.summary is None),
         profile=by.profile,
         signatures=tuple(what.signature or ()),
@@ -212,7 +151,7 @@ def _request(target: Path, by: WhomWords, what: WhatWords, summing: SummaryWords
         ignore=tuple(what.ignore or ()),
         ignore_unsigned=what.ignore_unsigned,
         only=tuple(what.only or ()),
-        base=what.base,
+        base=reach.locate_if(what.base),
         trust_config=by.trust_config,
         offline=by.offline,
         uri=summing.uri,
@@ -246,7 +185,7 @@ def _summing_up(
     return lambda report: write_summary(report, request, signatory)
 
 
-def _views(verbose: bool, style: Style) -> dict[VerifyFormat, Callable[[Report], str]]:
+def views(verbose: bool, style: Style) -> dict[VerifyFormat, Callable[[Report], str]]:
     """What writes a report in each format. Only a table has details to leave out, and a style."""
     from aiverify.core.jsonvalue import pretty
     from aiverify.render import github, junit, sarif, table

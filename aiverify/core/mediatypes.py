@@ -7,6 +7,7 @@ from aiverify.core.facts import Role
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_EMPTY = "application/vnd.oci.empty.v1+json"
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 MODEL_MANIFEST = "application/vnd.cncf.model.manifest.v1+json"
 MODEL_CONFIG = "application/vnd.cncf.model.config.v1+json"
@@ -15,6 +16,11 @@ COMPONENT_FILE = "application/octet-stream"
 
 SIGNATURE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 SBOM = "application/vnd.cyclonedx+json"
+ATTACHMENTS = frozenset({SIGNATURE, SBOM})
+"""Types of what is read of all that is attached to an artifact."""
+
+UNIT = "application/vnd.aiverify.unit.v1"
+"""An index of a base model and the adapters that are deployed with it."""
 
 FILEPATH = "org.cncf.model.filepath"
 FILE_METADATA = "org.cncf.model.file.metadata+json"
@@ -28,7 +34,3 @@ CONTENT = "dev.sigstore.bundle.content"
 def raw_layer(role: Role) -> str:
     """The ModelPack type of a layer that is one file, byte for byte."""
     return f"application/vnd.cncf.model.{role.value}.v1.raw"
-
-
-RAW_LAYERS = frozenset({COMPONENT_FILE, *(raw_layer(role) for role in Role)})
-"""Layer types whose blob is the file itself."""

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, canonical, load_object
-from aiverify.core.mediatypes import OCI_INDEX, OCI_MANIFEST
+from aiverify.core.mediatypes import DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
 from aiverify.errors import MalformedError
 
 MAX_MANIFEST = 64 << 20
 """Bytes that a manifest or index may have: a layer for each of 100,000 files fits."""
 
 EMPTY_CONFIG = b"{}"
+
+MANIFESTS = (OCI_MANIFEST, DOCKER_MANIFEST)
+"""Media types of a manifest. Docker's came first, and OCI's has the same form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,33 @@ class ImageManifest:
         return canonical(value)
 
 
-def index(manifests: tuple[Descriptor, ...]) -> bytes:
-    """The bytes of a layout's `index.json`."""
-    return canonical(
-        {
+@dataclass(frozen=True, slots=True)
+class ImageIndex:
+    """An index: the manifests that it lists, what they are together, and what it speaks of."""
+
+    manifests: tuple[Descriptor, ...]
+    artifact_type: str = ""
+    subject: Descriptor | None = None
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The index's canonical bytes."""
+        value: dict[str, Json] = {
             "schemaVersion": 2,
             "mediaType": OCI_INDEX,
-            "manifests": [descriptor.to_json() for descriptor in manifests],
+            "manifests": [descriptor.to_json() for descriptor in self.manifests],
         }
-    )
+        if self.artifact_type:
+            value["artifactType"] = self.artifact_type
+        if self.subject:
+            value["subject"] = self.subject.to_json()
+        if self.annotations:
+            value["annotations"] = dict(self.annotations)
+        return canonical(value)
 
 
-def parse_index(data: bytes, where: str) -> tuple[Descriptor, ...]:
-    """The manifests that an index lists.
+def parse_index(data: bytes, where: str) -> ImageIndex:
+    """Read an image index, such as a layout's `index.json`.
 
     Raises:
         MalformedError: it is not an OCI image index.
@@ -90,7 +107,13 @@ def parse_index(data: bytes, where: str) -> tuple[Descriptor, ...]:
         raise MalformedError(f"{where} is not an OCI image index: its mediaType is another")
     if "layers" in value or "config" in value:
         raise MalformedError(f"{where} is an index and a manifest at once")
-    return _descriptors(value.get("manifests"), f"{where}: manifests")
+    subject = value.get("subject")
+    return ImageIndex(
+        _descriptors(value.get("manifests"), f"{where}: manifests"),
+        _artifact_type(value, "", where),
+        None if subject is None else _descriptor(subject, f"{where}: subject"),
+        _annotations(value.get("annotations"), where),
+    )
 
 
 def parse_manifest(data: bytes, where: str) -> ImageManifest:
@@ -100,22 +123,26 @@ def parse_manifest(data: bytes, where: str) -> ImageManifest:
         MalformedError: it is not an OCI image manifest.
     """
     value = load_object(data, where)
-    if value.get("schemaVersion") != 2 or value.get("mediaType", OCI_MANIFEST) != OCI_MANIFEST:
+    if value.get("schemaVersion") != 2 or value.get("mediaType", OCI_MANIFEST) not in MANIFESTS:
         raise MalformedError(f"{where} is not an OCI image manifest")
     if "manifests" in value:
         raise MalformedError(f"{where} is a manifest and an index at once")
     config = _descriptor(value.get("config"), f"{where}: config")
     subject = value.get("subject")
-    artifact_type = value.get("artifactType", config.media_type)
-    if not isinstance(artifact_type, str):
-        raise MalformedError(f"{where}: artifactType is not a string")
     return ImageManifest(
-        artifact_type,
+        _artifact_type(value, config.media_type, where),
         config,
         _descriptors(value.get("layers"), f"{where}: layers"),
         None if subject is None else _descriptor(subject, f"{where}: subject"),
         _annotations(value.get("annotations"), where),
     )
+
+
+def _artifact_type(value: Mapping[str, Json], otherwise: str, where: str) -> str:
+    found = value.get("artifactType", otherwise)
+    if not isinstance(found, str):
+        raise MalformedError(f"{where}: artifactType is not a string")
+    return found
 
 
 def _descriptors(values: Json, where: str) -> tuple[Descriptor, ...]:

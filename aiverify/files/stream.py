@@ -56,7 +56,7 @@ def pass_by(extent: Extent, sinks: Sequence[Sink], progress: Progress) -> None:
 def digest_all(members: Sequence[Member], progress: Progress | None = None) -> tuple[Entry, ...]:
     """Manifest entries of many members, several at a time, in the order given.
 
-    Members that are the same bytes on disk are read once.
+    Members that are the same bytes on disk are read once, and those of a known digest not at all.
 
     Raises:
         InputError, ChangedError: as `Extent.open`; the first one in order.
@@ -133,13 +133,22 @@ def _digests(
     members: Sequence[Member], plans: Sequence[_Plan], progress: Progress
 ) -> Mapping[Extent, Mapping[Serialization, Digests]]:
     extents = tuple(dict.fromkeys(member.extent for member in members))
-    progress.begin("Hashing", sum(extent.size for extent in extents))
+    known = {member.extent: member.digest for member in members if member.digest}
+    others = [plan for plan in plans if plan.way != WHOLE_FILES]
+    to_read = extents if others else [item for item in extents if item not in known]
+    progress.begin("Hashing", sum(extent.size for extent in to_read))
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         if len(plans) == 1 and plans[0].way.shard_size:
             only = plans[0]
             return {item: {only.way: _in_parallel(item, only, pool, progress)} for item in extents}
-        found = pool.map(lambda item: _in_turn(item, plans, progress), extents)
-        return dict(zip(extents, found, strict=True))
+
+        def one(extent: Extent) -> dict[Serialization, Digests]:
+            if extent not in known:
+                return _in_turn(extent, plans, progress)
+            whole: Digests = ((None, known[extent]),)
+            return {WHOLE_FILES: whole, **(_in_turn(extent, others, progress) if others else {})}
+
+        return dict(zip(extents, pool.map(one, extents), strict=True))
 
 
 def _in_parallel(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiverify.core import names
+from aiverify.core.digest import Digest
 from aiverify.errors import InputError, UnsafeNameError
 from aiverify.files.extent import Extent, Stamp, describe, unreadable
 
@@ -22,11 +23,16 @@ MAX_FILES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an artifact: its name there, its bytes, and whether it may be executed."""
+    """A file of an artifact: its name there, its bytes, and whether it may be executed.
+
+    `digest` is the SHA-256 of the bytes where that is known without reading them once more:
+    they were hashed as they came from a registry, or are still there and named by it.
+    """
 
     name: str
     extent: Extent
     executable: bool = False
+    digest: Digest | None = None
 
 
 @dataclass(frozen=True, slots=True)

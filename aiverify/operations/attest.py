@@ -22,6 +22,7 @@ from aiverify.operations.sign import subjects_beside
 from aiverify.signing import predicates, statement
 from aiverify.signing.predicates import CYCLONEDX, EXPIRES, PredicateType
 from aiverify.signing.signatories import Signatory
+from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target, open_target
 
 _MAX_PREDICATE = 64 << 20
@@ -36,7 +37,7 @@ class AttestRequest:
     long it no longer counts.
     """
 
-    path: Path
+    location: Location
     type: PredicateType
     predicate: Path | None = None
     stated: Mapping[str, Json] | None = None
@@ -52,7 +53,7 @@ class Attested:
     type: PredicateType
     name: str
     root: Digest
-    place: Path
+    place: Location
     expires: str
 
 
@@ -69,28 +70,30 @@ def attest_target(request: AttestRequest, signatory: Signatory, progress: Progre
         UsageError: it would replace another's signature, or is to expire and cannot.
         UndecidedError: a service that is needed is out of reach.
     """
-    target = open_target(request.path)
+    target = open_target(request.location)
     predicate = _predicate(request)
     place = request.out or _place(target, request.type)
     if request.out:
         places.refuse_inside(target, request.out)
-    left_out = places.left_out(target, target.signature_path, request.ignore)
+    beside = target.location if target.bundle else target.signature_path
+    left_out = places.left_out(target, beside, request.ignore)
     tree = target.tree(left_out, follow=True)
     manifest = Manifest.of(digest_all(tree.members, progress))
     if target.bundle:
         target.bundle.refuse_altered(manifest.entries)
     if request.type.uri == CYCLONEDX:
         _refuse_untrue(predicate, target, manifest)
-    name = target.bundle.name if target.bundle else target.own_name
+    name = target.signed_name
     file = manifest.entries[0].digest if target.form is Form.FILE else None
     also = subjects_beside(target, file)
     says = statement.attesting(request.type.uri, predicate, name, manifest.root, *also)
     if target.bundle and request.out is None:
-        from aiverify.bundle.attach import attach
+        from aiverify.operations.attaching import attach_to
 
         data = signatory.sign(says).to_bytes()
-        attach(target.bundle, [(mediatypes.SIGNATURE, request.type.uri, data)])
+        attach_to(target.bundle, [(mediatypes.SIGNATURE, request.type.uri, data)])
     else:
+        assert isinstance(place, Path)
         places.refuse_replacing(place, signatory)
         output.write(place, signatory.sign(says).to_bytes())
     until = predicate.get(EXPIRES)
@@ -99,10 +102,10 @@ def attest_target(request: AttestRequest, signatory: Signatory, progress: Progre
     )
 
 
-def _place(target: Target, kind: PredicateType) -> Path:
+def _place(target: Target, kind: PredicateType) -> Location:
     """Into a bundle; beside a directory or file, where it is no part of what was signed."""
-    if target.form is Form.BUNDLE:
-        return target.path
+    if target.bundle:
+        return target.location
     ending = "".join(char if char.isalnum() or char in "-._" else "-" for char in kind.name)
     return target.path.with_name(f"{target.own_name}.{ending[-60:]}.sigstore.json")
 

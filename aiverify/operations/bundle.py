@@ -23,19 +23,24 @@ from aiverify.operations.examine import Contents, look_into, refuse_misfit
 from aiverify.operations.sbom import sbom_of
 from aiverify.signing import oms, signature_file
 from aiverify.verify.base import Base, hold_against
+from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target
 
 
 @dataclass(frozen=True, slots=True)
 class BundleRequest:
-    """What to pack, as what, and where to. `base` is the base model of an adapter."""
+    """What to pack, as what, and where to.
+
+    `base` is the base model of an adapter, `adapters` are what a model is deployed with.
+    """
 
     source: Path
     out: Path
     kind: Kind
     name: str = ""
     version: str = ""
-    base: Path | None = None
+    base: Location | None = None
+    adapters: tuple[Path, ...] = ()
     link: bool = False
 
 
@@ -60,9 +65,11 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
     """
     _refuse_nesting(request)
     refuse_existing(request.out)
-    contents = look_into(request.source)
-    _refuse_other_kind(request, contents)
-    contents.refuse_malformed()
+    contents = source(request.source, request.kind)
+    if request.adapters:
+        from aiverify.operations.unit import bundle_unit
+
+        return bundle_unit(request, contents, progress)
     base = _base(request, contents)
     pinned = base.hashed(progress) if base else None
 
@@ -70,16 +77,14 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
         document = sbom_of(
             artifact, contents, time=clock.stated(), base=pinned.reference if pinned else None
         )
-        return ((mediatypes.SBOM, "", canonical(document)), *_signature(contents.target))
+        return ((mediatypes.SBOM, "", canonical(document)), *own_signature_of(contents.target))
 
     built = building.build(
-        building.Contents(
+        packed(
             request.kind,
-            names.check_text(request.name, "the name") or contents.name,
+            contents,
+            names.check_text(request.name, "the name"),
             names.check_text(request.version, "the version"),
-            contents.tree.members,
-            contents.files,
-            contents.description,
         ),
         request.out,
         attachments,
@@ -90,15 +95,40 @@ def bundle_artifact(request: BundleRequest, progress: Progress) -> Bundled:
     return Bundled(built, contents.left_out, contents.tree.empty_directories, contents.findings)
 
 
+def source(path: Path, kind: Kind) -> Contents:
+    """What is to be packed, looked into.
+
+    Raises:
+        InputError: it cannot be read, or is of another kind.
+        MalformedError: a file in it contradicts itself.
+    """
+    contents = look_into(path)
+    _refuse_other_kind(kind, contents)
+    contents.refuse_malformed()
+    return contents
+
+
+def packed(kind: Kind, contents: Contents, name: str, version: str) -> building.Contents:
+    """What goes into a bundle of what was looked into."""
+    return building.Contents(
+        kind,
+        name or contents.name,
+        version,
+        contents.tree.members,
+        contents.files,
+        contents.description,
+    )
+
+
 def _base(request: BundleRequest, contents: Contents) -> Base | None:
     if request.base is None:
         return None
     base = hold_against(contents.files, contents.description, request.base)
-    refuse_misfit(base, request.source)
+    refuse_misfit(base, contents.target)
     return base
 
 
-def _signature(target: Target) -> tuple[tuple[str, str, bytes], ...]:
+def own_signature_of(target: Target) -> tuple[tuple[str, str, bytes], ...]:
     """A directory's own signature comes along: it speaks of the same digests.
 
     It is read, so that what is no signature is not carried as one.
@@ -111,20 +141,21 @@ def _signature(target: Target) -> tuple[tuple[str, str, bytes], ...]:
 
 
 def _refuse_nesting(request: BundleRequest) -> None:
-    is_directory = stat.S_ISDIR(mode_of(request.source) or 0)
-    if is_directory and request.out.resolve().is_relative_to(request.source.resolve()):
-        raise UsageError(
-            f"{printable(str(request.out))} lies inside {printable(str(request.source))}, so the "
-            "next bundle would hold this one",
-            hint="Write the bundle somewhere else.",
-        )
+    for source in (request.source, *request.adapters):
+        is_directory = stat.S_ISDIR(mode_of(source) or 0)
+        if is_directory and request.out.resolve().is_relative_to(source.resolve()):
+            raise UsageError(
+                f"{printable(str(request.out))} lies inside {printable(str(source))}, so the "
+                "next bundle would hold this one",
+                hint="Write the bundle somewhere else.",
+            )
 
 
-def _refuse_other_kind(request: BundleRequest, contents: Contents) -> None:
+def _refuse_other_kind(kind: Kind, contents: Contents) -> None:
     shown = contents.target.shown
-    if contents.target.form is Form.BUNDLE:
+    if contents.target.bundle:
         raise InputError(f"{shown} is a bundle already")
-    if request.kind is Kind.ADAPTER and contents.description.adapter is None:
+    if kind is Kind.ADAPTER and contents.description.adapter is None:
         raise InputError(
             f"{shown} has no adapter_config.json that can be read, so it is no adapter",
             hint="Pack a model with `aiverify bundle model`.",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiverify.core import rules, shards
 from aiverify.core.artifact import Artifact, Kind
-from aiverify.core.describe import describe
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding, Severity
@@ -18,8 +16,10 @@ from aiverify.files.progress import Progress, Silent
 from aiverify.files.stream import digest_all
 from aiverify.files.tree import Tree
 from aiverify.formats.look import look_at_all
+from aiverify.verify import parts
 from aiverify.verify.base import Base, own_signature
-from aiverify.verify.target import Target, guess_kind, open_target
+from aiverify.verify.location import Location
+from aiverify.verify.target import Target, open_target
 
 MALFORMED = frozenset({rules.contents.MALFORMED.id, rules.contents.SHARDS.id})
 """Rules about files that cannot be what they say, rather than about what they would do."""
@@ -38,7 +38,7 @@ class Contents:
     def kind(self) -> Kind:
         """What the artifact is: by its bundle, or else by its files."""
         stated = self.target.bundle.kind if self.target.bundle else None
-        return stated or guess_kind(self.files)
+        return stated or parts.kinds(self.target, self.files)[0]
 
     @property
     def name(self) -> str:
@@ -49,7 +49,11 @@ class Contents:
     def findings(self) -> tuple[Finding, ...]:
         """What the readers found, file by file, and where files disagree."""
         found = tuple(finding for item in self.files for finding in item.facts.findings)
-        return found + shards.disagreements(self.files)
+        return (
+            *found,
+            *shards.disagreements(self.files),
+            *parts.misfits(self.target, self.files),
+        )
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -72,20 +76,20 @@ class Contents:
                 raise MalformedError(f"{where}: {finding.message}", hint=finding.fix)
 
 
-def look_into(path: Path) -> Contents:
+def look_into(location: Location) -> Contents:
     """Read every header of a target.
 
     Raises:
         InputError: it cannot be read, or holds what an artifact may not.
     """
-    return contents_of(open_target(path))
+    return contents_of(open_target(location))
 
 
 def contents_of(target: Target) -> Contents:
     """Read every header of a target that is open already. Raises as `look_into`."""
     tree = target.tree(own_signature(target))
     files = look_at_all(tree.members)
-    return Contents(target, tree, files, describe(files))
+    return Contents(target, tree, files, parts.description_of(target, files))
 
 
 def identify(contents: Contents, progress: Progress | None = None) -> Artifact:
@@ -94,7 +98,7 @@ def identify(contents: Contents, progress: Progress | None = None) -> Artifact:
     return contents.target.artifact(manifest, contents.files, contents.description)
 
 
-def refuse_misfit(base: Base, adapter: Path) -> None:
+def refuse_misfit(base: Base, adapter: Target) -> None:
     """Stop before an adapter is packed for a base that it does not fit.
 
     Raises:
@@ -105,7 +109,7 @@ def refuse_misfit(base: Base, adapter: Path) -> None:
         return
     first, count = errors[0], len(errors)
     more = f" (and {count - 1} more)" if count > 1 else ""
-    shown, name = printable(str(adapter)), base.reference.name
+    shown, name = adapter.shown, base.reference.name
     raise DeniedError(
         f"{shown} does not fit its base {name}: {first.message}{more}", hint=first.fix
     )

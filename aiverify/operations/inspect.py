@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from aiverify.core import rules
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.names import printable
 from aiverify.operations.examine import MALFORMED, Contents, look_into
 from aiverify.verify.base import Base, hold_against, refuse_no_adapter
+from aiverify.verify.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,14 @@ def _unread(contents: Contents) -> Iterator[Finding]:
             yield rules.contents.UNREAD.found(message, file=item.name)
 
 
-def inspect_target(path: Path, base: Path | None = None) -> Inspection:
+def inspect_target(location: Location, base: Location | None = None) -> Inspection:
     """Read every header of a target.
 
     Raises:
         InputError: the target or the base cannot be read.
         UsageError: a base is named for what is no adapter.
     """
-    contents = look_into(path)
+    contents = look_into(location)
     if base is None:
         return Inspection(contents, None)
     refuse_no_adapter(contents.description, contents.target)

@@ -20,6 +20,7 @@ from aiverify.operations.seen.statement import Payload
 from aiverify.signing import signature_file
 from aiverify.signing.dsse import Envelope
 from aiverify.signing.message import MessageSignature
+from aiverify.verify.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,15 @@ class SignatureInspection:
         return signature_file.version_of(self.media_type)
 
 
-def signature_in(path: Path) -> bytes | None:
+def signature_in(location: Location) -> bytes | None:
     """The bytes of a file that is a Sigstore bundle by the look of it, or None for all else.
 
     Raises:
         InputError: it is a file that cannot be read.
     """
+    if not isinstance(location, Path):
+        return None
+    path = location
     mode = mode_of(path)
     if mode is None or not stat.S_ISREG(mode):
         return None

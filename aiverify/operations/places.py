@@ -11,6 +11,7 @@ from aiverify.errors import InputError, UsageError
 from aiverify.files.extent import mode_of
 from aiverify.files.tree import ALWAYS_IGNORED
 from aiverify.signing.signatories import Signatory
+from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target, plain_path, read_signature
 
 
@@ -42,6 +43,8 @@ def refuse_inside(target: Target, place: Path) -> None:
     Raises:
         UsageError: it would lie inside.
     """
+    if target.form is Form.REGISTRY:
+        return
     if target.inside(place) is not None or (target.bundle and _is_below(place, target.path)):
         raise UsageError(
             f"{printable(str(place))} would lie in what it speaks of, and alter it",
@@ -53,7 +56,12 @@ def _is_below(place: Path, directory: Path) -> bool:
     return place.resolve().is_relative_to(directory.resolve())
 
 
-def left_out(target: Target, place: Path, ignore: Sequence[str]) -> tuple[str, ...]:
+def inside(target: Target, place: Location) -> str | None:
+    """The name inside a directory of what is written to a place, if it is inside."""
+    return target.inside(place) if isinstance(place, Path) else None
+
+
+def left_out(target: Target, place: Location, ignore: Sequence[str]) -> tuple[str, ...]:
     """Paths that the signature does not speak of (OMS v1.0, `ignore_paths`).
 
     A bundle's signature leaves out the same as a directory's, for it goes with the files
@@ -64,9 +72,9 @@ def left_out(target: Target, place: Path, ignore: Sequence[str]) -> tuple[str, .
     """
     if target.form is Form.FILE:
         return ()
-    own = {SIGNATURE_FILE, target.inside(place) or SIGNATURE_FILE}
+    own = {SIGNATURE_FILE, inside(target, place) or SIGNATURE_FILE}
     named = {plain_path(path) for path in ignore}
-    if named and target.form is Form.BUNDLE:
+    if named and target.bundle:
         raise UsageError(
             "a bundle is signed whole, so --ignore has no meaning for it",
             hint="Pack it without the file.",

@@ -21,6 +21,7 @@ from aiverify.policy.opa.place import OpaPlace
 from aiverify.policy.verdict import read_query
 from aiverify.verify.evidence import Evidence, Request
 from aiverify.verify.judgement import policy_document
+from aiverify.verify.location import Location
 
 _MAX_DOCUMENT = 256 << 20
 
@@ -66,18 +67,18 @@ def evaluate(
     return Judgement(target, verdict, findings)
 
 
-def document_of(target: Path) -> Json:
+def document_of(target: Location) -> Json:
     """The document that rules see of a target: a JSON file as it stands, or its description.
 
     Raises:
         InputError: the target cannot be read.
     """
-    if target.suffix == ".json" and target.is_file():
+    if isinstance(target, Path) and target.suffix == ".json" and target.is_file():
         return loads(_read(target), printable(str(target)))
     return describe_for_policy(target)
 
 
-def describe_for_policy(path: Path) -> dict[str, Json]:
+def describe_for_policy(location: Location) -> dict[str, Json]:
     """The policy document of a target that nobody has signed yet.
 
     Its SBOM is written on the spot, and it has no signatures and no attestations.
@@ -85,10 +86,10 @@ def describe_for_policy(path: Path) -> dict[str, Json]:
     Raises:
         InputError: the target cannot be read.
     """
-    contents = look_into(path)
+    contents = look_into(location)
     artifact = identify(contents)
     evidence = Evidence(
-        Request(path),
+        Request(location),
         artifact=artifact,
         files=contents.files,
         description=contents.description,

@@ -103,7 +103,7 @@ def _dependency(words: str, role: str, progress: Progress) -> dict[str, Json]:
     name, path = _named(words)
     target = open_target(path)
     manifest = Manifest.of(digest_all(target.tree(own_signature(target)).members, progress))
-    shown = name or (target.bundle.name if target.bundle else target.own_name)
+    shown = name or target.signed_name
     return {
         "name": shown,
         "digest": {manifest.root.algorithm: manifest.root.hex},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from aiverify.core import names
 from aiverify.core.artifact import Artifact
@@ -19,15 +18,16 @@ from aiverify.sbom.cyclonedx import encode
 from aiverify.sbom.identity import serial_number
 from aiverify.sbom.reading import base_at_hand
 from aiverify.verify.base import hold_against, refuse_no_adapter
+from aiverify.verify.location import Location
 
 
 def sbom_document(
-    path: Path,
+    location: Location,
     progress: Progress,
     *,
     name: str = "",
     version: str = "",
-    base: Path | None = None,
+    base: Location | None = None,
 ) -> dict[str, Json]:
     """The bill of materials of a target, as a CycloneDX 1.6 document.
 
@@ -37,7 +37,7 @@ def sbom_document(
         DeniedError: it is an adapter that does not fit the base.
         UsageError: a base is named for what is no adapter.
     """
-    contents = look_into(path)
+    contents = look_into(location)
     contents.refuse_malformed()
     at_hand = _at_hand(contents, base, progress) if base else None
     found = identify(contents, progress)
@@ -65,10 +65,10 @@ def sbom_of(
     )
 
 
-def _at_hand(contents: Contents, base: Path, progress: Progress) -> BaseReference:
+def _at_hand(contents: Contents, base: Location, progress: Progress) -> BaseReference:
     refuse_no_adapter(contents.description, contents.target)
     held = hold_against(contents.files, contents.description, base)
-    refuse_misfit(held, contents.target.path)
+    refuse_misfit(held, contents.target)
     return held.hashed(progress).reference
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiverify.bundle.layout import Bundle
+from aiverify.bundle.opened import Bundle
 from aiverify.core import mediatypes
 from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import Json, load_object
@@ -21,13 +21,15 @@ from aiverify.files.tree import Tree
 from aiverify.operations import places
 from aiverify.sbom.reading import base_digest
 from aiverify.signing import oms, statement
-from aiverify.signing.predicates import CYCLONEDX
+from aiverify.signing.predicates import CONTENTS, CYCLONEDX
 from aiverify.signing.signatories import Signatory
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.signing.statement import Statement, Subject
+from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target, open_target
 
 if TYPE_CHECKING:
+    from aiverify.operations.examine import Contents
     from aiverify.operations.incremental import Hashed
 
 
@@ -41,7 +43,7 @@ class SignRequest:
     taken for files that have not changed by size, times and inode since.
     """
 
-    path: Path
+    location: Location
     out: Path | None = None
     ignore: tuple[str, ...] = ()
     serialization: Serialization = WHOLE_FILES
@@ -54,29 +56,32 @@ class SignRequest:
 class Signed:
     """What was signed, where the signature is, and which files it leaves out.
 
-    `attested` says whether a bundle's SBOM is now vouched for, `base` which base model's
-    digest goes with it, `signature` is what was made. `on_trust` are files that were not hashed,
-    because they had not changed since an earlier signature; None where every file was.
-    `links_out` are links that lead out of the artifact.
+    `attested` says whether a bundle's SBOM is now vouched for, `contents` whether what is in it
+    is, `base` which base model's digest goes with it, `signature` is what was made. `on_trust`
+    are files that were not hashed, because they had not changed since an earlier signature; None
+    where every file was. `links_out` are links that lead out of the artifact.
     """
 
     root: Digest
     files: int
-    place: Path
+    place: Location
     ignored: tuple[str, ...]
     name: str
     attested: bool
     has_sbom: bool
     base: str
     signature: SignatureFile
+    contents: bool = False
     on_trust: tuple[str, ...] | None = None
     links_out: tuple[str, ...] = ()
 
 
 def sign_target(request: SignRequest, signatory: Signatory, progress: Progress) -> Signed:
-    """Sign every file of a directory, a file, or a bundle.
+    """Sign every file of a directory, a file, or a bundle, here or in a registry.
 
-    A bundle's SBOM is attested by the same signatory, once it is known to describe these bytes.
+    What is in a bundle is attested by the same signatory, and so is its SBOM, once it is known to
+    describe these bytes. Of one in a registry the digests are signed that its manifest gives, and
+    nothing is attested: its bytes are not at hand.
 
     Raises:
         InputError: the target cannot be read, or holds what cannot be signed.
@@ -85,25 +90,23 @@ def sign_target(request: SignRequest, signatory: Signatory, progress: Progress) 
         UsageError: it would replace another's signature, or what is no signature.
         UndecidedError: a service that is needed is out of reach.
     """
-    target = open_target(request.path)
-    place = request.out or target.signature_path
+    target = open_target(request.location)
     if request.blob:
-        return _sign_blob(target, place, signatory, progress)
+        return _sign_blob(target, request.out or target.signature_path, signatory, progress)
     into = target.bundle if request.out is None else None
-    if into is None:
-        places.refuse_replacing(place, signatory)
+    place = _place(target, request, signatory)
     left_out = places.left_out(target, place, request.ignore)
     tree = target.tree(left_out, follow=request.allow_symlinks)
     way = request.serialization
     since = _since(request, target, tree, signatory, progress)
     hashed = {way: since.manifest} if since else _hashed(target, tree, way, progress)
-    name = target.bundle.name if target.bundle else target.own_name
+    name = target.signed_name
     says = oms.build(name, hashed[way], left_out, way, allow_symlinks=request.allow_symlinks)
     document: Mapping[str, Json] | None = None
     if into:
-        place = request.path
         signature, document = _sign_bundle(into, target, says, hashed[WHOLE_FILES], signatory)
     else:
+        assert isinstance(place, Path)
         signature = signatory.sign(says)
         if since:
             since.remember(signature.to_bytes())
@@ -112,14 +115,15 @@ def sign_target(request: SignRequest, signatory: Signatory, progress: Progress) 
         hashed[way].root,
         len(tree.members),
         place,
-        tuple(item for item in tree.ignored if item != target.inside(place)),
+        tuple(item for item in tree.ignored if item != places.inside(target, place)),
         name,
         attested=document is not None,
         has_sbom=bool(target.sboms()),
         base=base_digest(document) if document else "",
         signature=signature,
+        contents=into is not None and target.form is not Form.REGISTRY,
         on_trust=since.on_trust if since else None,
-        links_out=tree.links_out(target.path),
+        links_out=tree.links_out(target.path) if tree.links else (),
     )
 
 
@@ -151,16 +155,26 @@ def _since(
 def _sign_bundle(
     bundle: Bundle, target: Target, says: Statement, files: Manifest, signatory: Signatory
 ) -> tuple[SignatureFile, Mapping[str, Json] | None]:
-    """Put a signature into a bundle, and attest its SBOM if it is ours to attest."""
-    from aiverify.bundle.attach import attach
+    """Attach a signature to a bundle, and attest its contents, and its SBOM if it is ours."""
+    from aiverify.operations.attaching import attach_to
+
+    if target.form is Form.REGISTRY:
+        signature = signatory.sign(says)
+        attach_to(bundle, [(mediatypes.SIGNATURE, oms.PREDICATE, signature.to_bytes())])
+        return signature, None
+    from aiverify.operations import contents as inside
+    from aiverify.operations.examine import contents_of
 
     bundle.refuse_altered(files.entries)
-    document = _own_sbom(target, files)
+    contents = contents_of(target)
+    document = _own_sbom(contents, files)
     signature = signatory.sign(says)
     items = [(mediatypes.SIGNATURE, oms.PREDICATE, signature.to_bytes())]
     if document is not None:
-        items.append(_attestation(document, target, files.root, signatory))
-    attach(bundle, items)
+        items.append(_attestation(CYCLONEDX, document, target, files.root, signatory))
+    found = inside.predicate(contents)
+    items.append(_attestation(CONTENTS, found, target, files.root, signatory))
+    attach_to(bundle, items)
     return signature, document
 
 
@@ -188,19 +202,31 @@ def _sign_blob(target: Target, place: Path, signatory: Signatory, progress: Prog
     )
 
 
-def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
+def _place(target: Target, request: SignRequest, signatory: Signatory) -> Location:
+    """Where the signature goes. Raises UsageError where it must not, or cannot be made."""
+    # A registry tells the SHA-256 of whole files, and nothing else can be signed without them.
+    if target.form is Form.REGISTRY and request.serialization != WHOLE_FILES:
+        raise UsageError(
+            f"{target.shown} is in a registry, which knows its files by SHA-256 alone",
+            hint="Leave --hash and --shard-size out, or pull it first.",
+        )
+    if target.bundle and request.out is None:
+        return target.location
+    place = request.out or target.signature_path
+    places.refuse_replacing(place, signatory)
+    return place
+
+
+def _own_sbom(contents: Contents, manifest: Manifest) -> Mapping[str, Json] | None:
     """The SBOM of a bundle, if it says nothing that we would not say of these files ourselves.
 
     An untrue one is refused. One that is merely another's is left unattested: what nobody
     here has checked, nobody here vouches for.
     """
-    if not target.sboms():
-        return None
-    from aiverify.operations.examine import contents_of
     from aiverify.operations.sbom import is_ours
     from aiverify.sbom.agreement import disagreements
 
-    contents = contents_of(target)
+    target = contents.target
     artifact = target.artifact(manifest, contents.files, contents.description)
     for item in target.sboms():
         document = load_object(item.data, f"the SBOM in {target.shown}")
@@ -216,11 +242,11 @@ def _own_sbom(target: Target, manifest: Manifest) -> Mapping[str, Json] | None:
 
 
 def _attestation(
-    document: Mapping[str, Json], target: Target, root: Digest, signatory: Signatory
+    kind: str, predicate: Mapping[str, Json], target: Target, root: Digest, signatory: Signatory
 ) -> tuple[str, str, bytes]:
-    name = target.bundle.name if target.bundle else target.own_name
-    says = statement.attesting(CYCLONEDX, document, name, root, *subjects_beside(target))
-    return (mediatypes.SIGNATURE, CYCLONEDX, signatory.sign(says).to_bytes())
+    name = target.signed_name
+    says = statement.attesting(kind, predicate, name, root, *subjects_beside(target))
+    return (mediatypes.SIGNATURE, kind, signatory.sign(says).to_bytes())
 
 
 def subjects_beside(target: Target, file: Digest | None = None) -> tuple[Subject, ...]:

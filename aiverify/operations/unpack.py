@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from aiverify.bundle.layout import Bundle, open_bundle
+from aiverify.bundle.layout import open_bundle
+from aiverify.bundle.opened import Bundle
 from aiverify.bundle.unpack import unpack
 from aiverify.core import mediatypes
 from aiverify.files.progress import Progress
@@ -24,10 +25,18 @@ def unpack_bundle(
         OutputError: `out` exists or cannot be written.
     """
     bundle = open_bundle(path)
-    return unpack(bundle, out, progress, only=only, signature=None if only else _first(bundle))
+    return unpack(
+        bundle, out, progress, only=only, signature=None if only else first_signature(bundle)
+    )
 
 
-def _first(bundle: Bundle) -> bytes | None:
+def first_signature(bundle: Bundle) -> bytes | None:
+    """The first signature of all files in a bundle, if it has one.
+
+    One of a bundle with archives speaks of those, and not of what is in them.
+    """
+    if bundle.archives():
+        return None
     return next(
         (
             item.data

@@ -21,6 +21,7 @@ from aiverify.policy.opa.place import OpaPlace
 from aiverify.signing import certificates, keys, material, predicates
 from aiverify.signing.material import Material
 from aiverify.verify.evidence import Context, Request
+from aiverify.verify.location import Location
 from aiverify.verify.pipeline import verify
 from aiverify.verify.profile import Profile, read_profile
 from aiverify.verify.required import Required
@@ -62,7 +63,7 @@ class VerifyRequest:
     `opa` is what judges instead of the embedded engine.
     """
 
-    path: Path
+    location: Location
     whom: Whom = NOBODY
     profile: Path | None = None
     signatures: tuple[Path, ...] = ()
@@ -72,7 +73,7 @@ class VerifyRequest:
     ignore: tuple[str, ...] = ()
     ignore_unsigned: bool = False
     only: tuple[str, ...] = ()
-    base: Path | None = None
+    base: Location | None = None
     trust_config: Path | None = None
     offline: bool = False
     uri: str = ""
@@ -88,10 +89,17 @@ def verify_target(request: VerifyRequest, progress: Progress) -> Report:
         InputError: the target, a key, the profile or a policy cannot be read.
         UndecidedError: a key's service, or the keys of Sigstore, are out of reach.
     """
-    if _DIGEST.fullmatch(str(request.path)) and mode_of(request.path) is None:
+    if _is_digest(request.location):
         return _rely(request, progress)
-    wanted = Request(
-        request.path,
+    wanted = request_of(request)
+    with closing(context_for(request, progress)) as context:
+        return verify(wanted, context)
+
+
+def request_of(request: VerifyRequest) -> Request:
+    """What of a request is about the artifact. Raises UsageError for a path that is none."""
+    return Request(
+        request.location,
         request.signatures,
         tuple(plain_path(path) for path in request.ignore),
         request.ignore_unsigned,
@@ -99,8 +107,13 @@ def verify_target(request: VerifyRequest, progress: Progress) -> Report:
         request.attestations,
         tuple(plain_path(path) for path in request.only),
     )
-    with closing(context_for(request, progress)) as context:
-        return verify(wanted, context)
+
+
+def _is_digest(location: Location) -> bool:
+    """Whether the target is a digest. A file of that name would be a target of its own."""
+    if not isinstance(location, Path) or not _DIGEST.fullmatch(str(location)):
+        return False
+    return mode_of(location) is None
 
 
 def _rely(request: VerifyRequest, progress: Progress) -> Report:
@@ -125,7 +138,7 @@ def _rely(request: VerifyRequest, progress: Progress) -> Report:
             )
     sources = [read_signature(path) for path in request.attestations]
     with closing(context_for(request, progress)) as context:
-        return rely(Digest.parse(str(request.path)), sources, context, uri=request.uri)
+        return rely(Digest.parse(str(request.location)), sources, context, uri=request.uri)
 
 
 def context_for(request: VerifyRequest, progress: Progress) -> Context:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from aiverify.bundle.opened import Attachment
+from aiverify.core import mediatypes
 from aiverify.core.description import BaseReference, Description, Stated
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Severity
 from aiverify.core.fit import Fit
 from aiverify.core.jsonvalue import Json, pretty
 from aiverify.core.words import counted
+from aiverify.operations.examine import Contents
 from aiverify.operations.inspect import Inspection
 from aiverify.render.page import Style, columns, heading, page, size
 from aiverify.render.table import finding_rows
+from aiverify.signing import predicates
+from aiverify.signing.oms import LISTINGS
+from aiverify.signing.predicates import MANIFEST_SIGNED
+from aiverify.verify.target import Form
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -47,8 +55,9 @@ def _parts(value: Inspection, verbose: bool) -> Iterator[RenderableType]:
     total = sum(item.size for item in contents.files)
     yield columns(
         [
-            ("target", f"{contents.target.path} ({contents.target.form})"),
+            ("target", f"{contents.target.location} ({contents.target.form})"),
             ("kind", contents.kind.value),
+            *_packed(contents),
             *_described(contents.description, verbose),
             *_fit(value),
             ("files", f"{len(contents.files)}, {size(total)}"),
@@ -73,6 +82,29 @@ def _parts(value: Inspection, verbose: bool) -> Iterator[RenderableType]:
     if value.findings:
         yield heading("Findings")
         yield columns(finding_rows(value.findings))
+
+
+def _packed(contents: Contents) -> Iterator[tuple[str, str]]:
+    """What is said of a bundle: how it is packed, and what speaks of it."""
+    bundle = contents.target.bundle
+    if bundle is None:
+        return
+    yield "packed as", bundle.maker if len(bundle.parts) == 1 else f"unit of {len(bundle.parts)}"
+    yield "manifest", str(bundle.descriptor.digest)
+    told = Counter(_attached(item) for item in bundle.attachments)
+    attached = ", ".join(f"{name} ({n})" if n > 1 else name for name, n in sorted(told.items()))
+    yield "attached", attached or "nothing"
+    if contents.target.form is Form.REGISTRY:
+        yield "checked", "manifests and files up to 4 MiB; of larger files headers, unchecked"
+
+
+def _attached(item: Attachment) -> str:
+    """What an attachment is, by the word of whoever attached it."""
+    if item.artifact_type == mediatypes.SBOM:
+        return "SBOM"
+    if item.predicate_type in (*LISTINGS, MANIFEST_SIGNED):
+        return "signature"
+    return f"attested {predicates.shown(item.predicate_type)}".rstrip()
 
 
 def _row(item: FileFacts) -> tuple[str, ...]:

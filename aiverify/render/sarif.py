@@ -54,7 +54,8 @@ def inspection(value: Inspection) -> str:
     """What `inspect` found, in the same form. Nothing was decided, so there is no verdict."""
     contents = value.contents
     names = [item.name for item in contents.files]
-    return _document(Subject(str(contents.target.path), names), value.findings, {}, decided=True)
+    subject = Subject(str(contents.target.location), names)
+    return _document(subject, value.findings, {}, decided=True)
 
 
 def line_of(finding: Finding) -> int:

@@ -24,7 +24,7 @@ def bundled(value: Bundled) -> str:
     """Where the bundle is, both of its digests, and what is not in it."""
     artifact = value.built.artifact
     manifest = artifact.manifest
-    return _lines(
+    return lines(
         (artifact.kind.value, f"{artifact.name} {artifact.version}".rstrip()),
         ("bundle", str(value.built.path)),
         ("files", f"{len(manifest.entries)}, {size(manifest.size)}"),
@@ -39,7 +39,7 @@ def bundled(value: Bundled) -> str:
 def unpacked(path: Path, members: Sequence[Member]) -> str:
     """How much was written, and where."""
     total = sum(member.extent.size for member in members)
-    return _lines(
+    return lines(
         ("unpacked", str(path)),
         ("files", f"{len(members)}, {size(total)}, each as the bundle says"),
         ("signers", "not looked at; `aiverify verify` does that"),
@@ -48,7 +48,7 @@ def unpacked(path: Path, members: Sequence[Member]) -> str:
 
 def generated(pair: Pair) -> str:
     """Both halves of a key pair."""
-    return _lines(
+    return lines(
         ("private key", str(pair.private_path)),
         ("public key", str(pair.public_path)),
         ("fingerprint", pair.public.fingerprint),
@@ -57,7 +57,7 @@ def generated(pair: Pair) -> str:
 
 def signed(value: Signed, by: Told) -> str:
     """What was signed, by whom, and where the signature is."""
-    return _lines(
+    return lines(
         ("signed", f"{value.name}, {value.files} file{'s' * (value.files != 1)}"),
         ("digest", str(value.root)),
         *by,
@@ -72,7 +72,7 @@ def signed(value: Signed, by: Told) -> str:
 
 def attested(value: Attested, by: Told) -> str:
     """What was attested of what, by whom, and where the attestation is."""
-    return _lines(
+    return lines(
         ("attested", f"{shown(value.type.uri)} of {value.name}"),
         ("digest", str(value.root)),
         *by,
@@ -93,11 +93,13 @@ def _unhashed(value: Signed) -> str:
 
 def _attested(value: Signed) -> str:
     if value.attested:
-        return "its SBOM"
+        return "its SBOM, and what is in it"
+    if value.contents:
+        return "what is in it" + ("; its SBOM is not vouched for" if value.has_sbom else "")
     return "nothing: the bundle's SBOM is not vouched for" if value.has_sbom else ""
 
 
-def _lines(*rows: tuple[str, str]) -> str:
+def lines(*rows: tuple[str, str]) -> str:
     """Labels and values, aligned; a label without a value is left out."""
     width = max(len(label) for label, text in rows if text)
     return "\n".join(f"{label:<{width}}  {printable(text)}" for label, text in rows if text)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from aiverify.core.jsonvalue import Json
 from aiverify.core.trust import Trust
 from aiverify.errors import DeniedError, MalformedError
 from aiverify.signing import dsse, statement
@@ -17,6 +19,7 @@ from aiverify.signing.means.interface import Found, Ground, Means
 from aiverify.signing.means.key import ByKey
 from aiverify.signing.message import MessageSignature
 from aiverify.signing.oms import LISTINGS
+from aiverify.signing.predicates import MANIFEST_SIGNED
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.signing.statement import Statement
 
@@ -50,8 +53,17 @@ class Authentic:
 
     @property
     def lists_files(self) -> bool:
-        """Whether it speaks of a whole artifact, file by file, and is no attestation."""
-        return not isinstance(self.says, Statement) or self.predicate_type in LISTINGS
+        """Whether it speaks of a whole artifact, file by file, and is no attestation.
+
+        An OCI manifest lists files too.
+        """
+        listings = (*LISTINGS, MANIFEST_SIGNED)
+        return not isinstance(self.says, Statement) or self.predicate_type in listings
+
+    @property
+    def predicate(self) -> Mapping[str, Json]:
+        """What an attestation says; nothing for a file's digest."""
+        return self.says.predicate if isinstance(self.says, Statement) else {}
 
     @property
     def subject(self) -> str:

@@ -14,6 +14,11 @@ from aiverify.errors import MalformedError, UsageError
 CYCLONEDX = "https://cyclonedx.org/bom"
 PROVENANCE = "https://slsa.dev/provenance/v1"
 SUMMARY = "https://slsa.dev/verification_summary/v1"
+CONTENTS = "https://aiverify.dev/contents/v1"
+"""What somebody's readers found in each file of an artifact (`docs/registry.md`)."""
+
+MANIFEST_SIGNED = "https://sigstore.dev/cosign/sign/v1"
+"""That somebody signed an OCI manifest, and with it all that it lists: `cosign sign`."""
 
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -55,6 +60,7 @@ KNOWN: tuple[PredicateType, ...] = (
         ),
         extensible=True,
     ),
+    PredicateType("contents", CONTENTS, (("time",),), extensible=True),
     PredicateType("summary", SUMMARY, (("timeVerified",),), extensible=True),
     PredicateType(
         "vulns",
@@ -81,8 +87,8 @@ KNOWN: tuple[PredicateType, ...] = (
 _BY_NAME = {item.name: item for item in KNOWN} | {
     "sbom": KNOWN[0],
     "slsaprovenance1": KNOWN[2],
-    "vsa": KNOWN[3],
-    "vuln": KNOWN[5],
+    "vsa": KNOWN[4],
+    "vuln": KNOWN[6],
 }
 _BY_URI = {item.uri: item for item in KNOWN}
 

@@ -8,20 +8,20 @@ from datetime import datetime, timedelta
 
 from aiverify.core import rules
 from aiverify.core.digest import Digest
+from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding, Severity, denies
-from aiverify.core.jsonvalue import Json, canonical
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
-from aiverify.core.trust import Quorum
 from aiverify.core.words import counted
-from aiverify.errors import MalformedError
+from aiverify.errors import InputError, MalformedError
 from aiverify.signing import predicates
 from aiverify.signing.authenticate import Authentic
-from aiverify.signing.predicates import CYCLONEDX
 from aiverify.signing.statement import Statement
+from aiverify.verify import believed
 from aiverify.verify.evidence import Context, Evidence
 from aiverify.verify.required import Required
 from aiverify.verify.signatures import distinct, quorums_for
+from aiverify.verify.target import Form
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
@@ -38,7 +38,14 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     expired = {item.source: reason for item in bound if (reason := _expired(item, context))}
     findings += [_outdated(item, expired) for item in bound if item.source in expired]
     bound = [item for item in bound if item.source not in expired]
-    sboms = _believed(bound, quorums_for(evidence, context))
+    quorums = quorums_for(evidence, context)
+    sboms = believed.sboms(bound, quorums)
+    inside: tuple[FileFacts, ...] = ()
+    if evidence.target and evidence.target.form is Form.REGISTRY:
+        try:
+            inside = believed.contents(bound, quorums, evidence)
+        except InputError as error:
+            findings.append(rules.signatures.BAD_ATTESTATION.found(error.message))
     if len(sboms) > 1:
         message = f"{len(sboms)} different SBOMs are attested for this artifact"
         findings.append(rules.signatures.BAD_ATTESTATION.found(message))
@@ -46,21 +53,11 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     outcome = Outcome.DENY if denies(tuple(findings)) else Outcome.PASS
     detail = counted(len(bound), "attestation")
     return Step(StepName.ATTESTATIONS, outcome, detail, tuple(findings)), replace(
-        evidence, attestations=tuple(bound), sbom=sboms[0] if len(sboms) == 1 else None
+        evidence,
+        attestations=tuple(bound),
+        sbom=sboms[0] if len(sboms) == 1 else None,
+        recorded=inside,
     )
-
-
-def _believed(bound: Sequence[Authentic], quorums: Sequence[Quorum]) -> list[Mapping[str, Json]]:
-    """The SBOMs that enough distinct signers attest, of those whom the artifact needs."""
-    by_form: dict[bytes, list[Authentic]] = {}
-    for item in bound:
-        if item.predicate_type == CYCLONEDX:
-            by_form.setdefault(canonical(_predicate(item)), []).append(item)
-    return [
-        _predicate(items[0])
-        for items in by_form.values()
-        if all(len(distinct(items, each.signers)) >= each.threshold for each in quorums)
-    ]
 
 
 def _speaks_of(item: Authentic, digests: Iterable[Digest]) -> bool:
@@ -80,8 +77,8 @@ def _expired(item: Authentic, context: Context) -> str:
     """Why an attestation no longer counts, or does not count yet; or nothing."""
     now = context.ground.now
     try:
-        end = predicates.expiry(_predicate(item))
-        begin = predicates.stated_time(item.predicate_type, _predicate(item))
+        end = predicates.expiry(item.predicate)
+        begin = predicates.stated_time(item.predicate_type, item.predicate)
     except MalformedError as error:
         return error.message
     if end and now >= end:
@@ -135,11 +132,6 @@ def _is_fresh(item: Authentic, required: Required, now: datetime) -> bool:
     """
     if required.max_age is None:
         return True
-    stated = predicates.stated_time(item.predicate_type, _predicate(item))
+    stated = predicates.stated_time(item.predicate_type, item.predicate)
     begin = stated or item.since
     return begin is not None and now - min((begin, *item.times)) <= required.max_age
-
-
-def _predicate(item: Authentic) -> Mapping[str, Json]:
-    assert isinstance(item.says, Statement)
-    return item.says.predicate

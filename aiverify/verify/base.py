@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from aiverify.core import rules
 from aiverify.core.describe import describe
@@ -19,6 +18,7 @@ from aiverify.errors import UsageError
 from aiverify.files.progress import Progress
 from aiverify.files.stream import digest_all
 from aiverify.formats.look import look_at_all
+from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target, open_target
 
 
@@ -54,7 +54,9 @@ class Base:
         }
 
 
-def hold_against(adapter: Sequence[FileFacts], description: Description, path: Path) -> Base:
+def hold_against(
+    adapter: Sequence[FileFacts], description: Description, location: Location
+) -> Base:
     """Say how an adapter fits a base model, and whether it is the one that the adapter names.
 
     Headers are enough, so nothing is hashed.
@@ -62,7 +64,7 @@ def hold_against(adapter: Sequence[FileFacts], description: Description, path: P
     Raises:
         InputError: the base cannot be read.
     """
-    target = open_target(path)
+    target = open_target(location)
     files = look_at_all(target.tree(own_signature(target)).members)
     stated = describe(files)
     found = fit(adapter, files)

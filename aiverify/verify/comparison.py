@@ -12,7 +12,6 @@ from aiverify.signing.authenticate import Authentic
 from aiverify.signing.oms import SignedManifest
 from aiverify.verify.differences import is_wanted
 from aiverify.verify.evidence import Evidence
-from aiverify.verify.target import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _difference(
         wanted = frozenset(name for name in promised.files if is_wanted(name, evidence))
         promised = promised.only(wanted)
     covered = at_hand.files
-    if evidence.target and evidence.target.form is not Form.BUNDLE:
+    if evidence.target and evidence.target.bundle is None:
         # Who lists a file in a path that he leaves out speaks of it all the same.
         covered = frozenset(n for n in covered if said.covers(n) or n in said.manifest.files)
     refused = covered.intersection(tree.links) if not said.allow_symlinks else frozenset()

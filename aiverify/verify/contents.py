@@ -12,16 +12,20 @@ from aiverify.core.facts import FileFacts, State
 from aiverify.core.finding import Finding, denies
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
+from aiverify.core.words import counted
 from aiverify.sbom.reading import base_digest
 from aiverify.verify.base import Base, hold_against, other_bytes, refuse_no_adapter
 from aiverify.verify.evidence import Context, Evidence
 from aiverify.verify.identity import identify
-from aiverify.verify.reading import read
+from aiverify.verify.parts import misfits
+from aiverify.verify.reading import UNFETCHED, read
+from aiverify.verify.target import Form
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """Look into every file, and at how they fit together."""
     evidence = read(evidence, context)
+    assert evidence.target
     files, description = evidence.files or (), evidence.description
     artifact, unsigned = identify(evidence, files, description)
     base = _base(evidence, files, description, context)
@@ -29,16 +33,31 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
         *unsigned,
         *(finding for item in files for finding in item.facts.findings),
         *shards.disagreements(files),
+        *misfits(evidence.target, files),
         *_unread(files, context),
+        *_unfetched(files, context),
         *(base.fit.findings if base else ()),
         *(other_bytes(base, _pinned(evidence)) if base else ()),
     )
     counts = Counter(item.state for item in files)
     detail = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
+    detail += ", as attested" if evidence.recorded and _in_registry(evidence) else ""
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS
     return Step(StepName.CONTENTS, outcome, detail, findings), replace(
         evidence, artifact=artifact, base=base
     )
+
+
+def _unfetched(files: Iterable[FileFacts], context: Context) -> Iterable[Finding]:
+    """One finding for all files that stay where they are: there may be thousands."""
+    count = sum(item.facts.unread == UNFETCHED for item in files)
+    if count:
+        message = f"{counted(count, 'file')} in the registry: nobody trusted attests what is in it"
+        yield rules.contents.UNFETCHED.found(message, severity=context.unread)
+
+
+def _in_registry(evidence: Evidence) -> bool:
+    return evidence.target is not None and evidence.target.form is Form.REGISTRY
 
 
 def _base(
@@ -60,6 +79,6 @@ def _pinned(evidence: Evidence) -> str:
 
 def _unread(files: Iterable[FileFacts], context: Context) -> Iterable[Finding]:
     for item in files:
-        if item.state is State.UNREAD:
+        if item.state is State.UNREAD and item.facts.unread != UNFETCHED:
             message = f"{printable(item.name)} was not looked into: {item.facts.unread}"
             yield rules.contents.UNREAD.found(message, file=item.name, severity=context.unread)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiverify.core import rules
@@ -61,14 +60,15 @@ def _shown(entry: Entry) -> str:
 
 def damaged(target: Target, at_hand: Manifest) -> tuple[Finding, ...]:
     """Blobs that are not what their bundle's own manifest says."""
-    if target.bundle is None:
+    promised = target.promised()
+    if promised is None:
         return ()
     return tuple(
         rules.integrity.CHANGED.found(
             f"{printable(now.name)} is {now.digest}, and its bundle says {then.digest}",
             file=now.name,
         )
-        for then, now in compare(target.bundle.promised(), at_hand).changed
+        for then, now in compare(promised, at_hand).changed
     )
 
 
@@ -83,9 +83,9 @@ def revoked(digests: Iterable[Digest], files: Manifest, gone: Revoked) -> Iterat
             yield rules.integrity.REVOKED.found(message, file=entry.name)
 
 
-def linked(tree: Tree, vouched: frozenset[str], root: Path) -> Iterator[Finding]:
+def linked(tree: Tree, vouched: frozenset[str], target: Target) -> Iterator[Finding]:
     """Links that a signer allowed and that lead out of the artifact."""
-    for name in tree.links_out(root):
+    for name in tree.links_out(target.path) if tree.links else ():
         if name in vouched:
             place = printable(str(tree.links[name]))
             message = f"{printable(name)} is a link out of the artifact, to {place}"

@@ -23,6 +23,7 @@ from aiverify.signing.authenticate import Authentic, Rejected
 from aiverify.signing.material import Material
 from aiverify.signing.means.interface import Ground
 from aiverify.verify.base import Base
+from aiverify.verify.location import Location
 from aiverify.verify.required import Required, SummaryTrust
 from aiverify.verify.target import SignatureSource, Target
 
@@ -37,11 +38,11 @@ class Request:
     are about to be used, or empty for all of the artifact.
     """
 
-    path: Path
+    location: Location
     signatures: tuple[Path, ...] = ()
     ignore: tuple[str, ...] = ()
     ignore_unsigned: bool = False
-    base: Path | None = None
+    base: Location | None = None
     attestations: tuple[Path, ...] = ()
     only: tuple[str, ...] = ()
 
@@ -108,6 +109,8 @@ class Evidence:
     """Files of it that too few signers vouch for, what OMS always leaves out not among them."""
     artifact: Artifact | None = None
     files: tuple[FileFacts, ...] | None = None
+    recorded: tuple[FileFacts, ...] = ()
+    """What enough trusted signers attest of the files: believed where the bytes are not at hand."""
     description: Description = field(default_factory=Description)
     base: Base | None = None
     attestations: tuple[Authentic, ...] = ()

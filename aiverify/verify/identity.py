@@ -13,8 +13,8 @@ from aiverify.core.finding import Finding
 from aiverify.core.names import printable
 from aiverify.sbom.properties import KIND
 from aiverify.sbom.reading import property_text, root_of, text
+from aiverify.verify import parts
 from aiverify.verify.evidence import Evidence
-from aiverify.verify.target import guess_kind
 
 
 def identify(
@@ -35,7 +35,7 @@ def identify(
     if evidence.target.bundle is None:
         return artifact, ()
     described = root_of(evidence.sbom)
-    kinds = (guess_kind(files), property_text(described, KIND))
+    kinds = (parts.kinds(evidence.target, files)[0], property_text(described, KIND))
     names = tuple(_signed_names(evidence, description))
     versions = (text(described, "version"),)
     signed = replace(

@@ -21,6 +21,7 @@ from aiverify.signing import oms
 from aiverify.signing.authenticate import Authentic, Rejected
 from aiverify.signing.dsse import ENCODINGS, is_encoding
 from aiverify.signing.oms import SignedManifest
+from aiverify.signing.predicates import MANIFEST_SIGNED
 from aiverify.signing.statement import Statement
 from aiverify.verify import differences
 from aiverify.verify.comparison import Comparison, compare_all
@@ -89,7 +90,7 @@ def _agreed(
     findings = (
         *differences.damaged(evidence.target, at_hand),
         *differences.revoked(digests, manifest, trust.revoked),
-        *differences.linked(tree, vouched, evidence.target.path),
+        *differences.linked(tree, vouched, evidence.target),
         *differences.unsigned(outside, evidence.request),
     )
     artifact = evidence.target.artifact(manifest, (), evidence.description)
@@ -178,8 +179,15 @@ def _listing(item: Authentic, target: Target) -> SignedManifest:
         InputError: it is not a list of files, or is a digest and the target is no file.
     """
     file = target.path.name if target.form is Form.FILE else ""
+    if isinstance(item.says, Statement) and item.predicate_type == MANIFEST_SIGNED:
+        return _listed_by_manifest(item.says, target)
     if isinstance(item.says, Statement):
-        return oms.read(item.says, f"the signature {item.source}", file=file)
+        said = oms.read(item.says, f"the signature {item.source}", file=file)
+        if target.form is Form.REGISTRY and said.serialization != WHOLE_FILES:
+            raise InputError(
+                "it is not over the SHA-256 digests of whole files, and a registry knows no others"
+            )
+        return _with_archives_open(said, target)
     if not file:
         raise InputError("it signs the digest of a single file, and this is none")
     if is_encoding(target.beginning(len(ENCODINGS[0]))):
@@ -188,6 +196,31 @@ def _listing(item: Authentic, target: Target) -> SignedManifest:
     manifest = Manifest.of((Entry(file, item.says.digest),))
     way = Serialization(item.says.digest.algorithm)
     return SignedManifest(manifest, frozenset(), manifest.root, way)
+
+
+def _with_archives_open(said: SignedManifest, target: Target) -> SignedManifest:
+    """What a signature of a bundle's layers comes to, where those that are archives were unpacked.
+
+    Each archive was held against its digest when it was.
+    """
+    promised = target.promised()
+    if not target.unpacked or not target.bundle or not promised:
+        return said
+    listed = {entry.label: entry.digest for entry in said.manifest.entries}
+    layers = {entry.label: entry.digest for entry in target.bundle.promised().entries}
+    return replace(said, manifest=promised) if listed == layers else said
+
+
+def _listed_by_manifest(says: Statement, target: Target) -> SignedManifest:
+    """The files that an OCI manifest lists, where its digest is what somebody signed."""
+    if target.bundle is None:
+        raise InputError("it signs an OCI manifest, and this is none")
+    digest = target.bundle.descriptor.digest
+    if not any(each.digests.get(digest.algorithm) == digest.hex for each in says.subjects):
+        raise InputError("it signs another OCI manifest")
+    promised = target.promised()
+    assert promised
+    return SignedManifest(promised, frozenset(), promised.root)
 
 
 def _tree(evidence: Evidence, signed: Sequence[Signed]) -> Tree:
@@ -227,6 +260,8 @@ def _sizes(signed: Sequence[Signed]) -> Sizes:
 def _signatures_inside(evidence: Evidence) -> frozenset[str]:
     """The names inside the artifact of the signatures that were read."""
     assert evidence.target
+    if evidence.target.bundle:
+        return frozenset()
     named = evidence.request.signatures or (evidence.target.signature_path,)
     inside = (evidence.target.inside(path) for path in (*named, *evidence.request.attestations))
     return frozenset(name for name in inside if name)

@@ -10,8 +10,7 @@ from aiverify.errors import UndecidedError
 from aiverify.policy.document import document
 from aiverify.sbom.reading import base_digest
 from aiverify.signing.authenticate import Authentic
-from aiverify.signing.predicates import CYCLONEDX
-from aiverify.signing.statement import Statement
+from aiverify.signing.predicates import CONTENTS, CYCLONEDX
 from aiverify.signing.witnesses import earliest
 from aiverify.verify.evidence import Context, Evidence
 
@@ -65,9 +64,8 @@ def signature_evidence(item: Authentic) -> SignatureEvidence:
 
 
 def _attestation(item: Authentic) -> dict[str, Json]:
-    """An attestation with what it says: the SBOM's stands in a place of its own already."""
-    says = item.says.predicate if isinstance(item.says, Statement) else {}
-    shown = None if item.predicate_type == CYCLONEDX else says
+    """An attestation with what it says: SBOM and contents have places of their own already."""
+    shown = None if item.predicate_type in (CYCLONEDX, CONTENTS) else item.predicate
     return {**signature_evidence(item).to_json(), "predicate": shown}
 
 

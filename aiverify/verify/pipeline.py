@@ -37,6 +37,7 @@ from aiverify.verify import (
 )
 from aiverify.verify.evidence import Context, Evidence, Request
 from aiverify.verify.judgement import signature_evidence
+from aiverify.verify.target import Target
 
 Check = Callable[[Evidence, Context], tuple[Step, Evidence]]
 
@@ -51,13 +52,13 @@ STEPS: tuple[tuple[StepName, Check], ...] = (
 )
 
 
-def verify(request: Request, context: Context) -> Report:
-    """Run the steps and give the verdict.
+def verify(request: Request, context: Context, target: Target | None = None) -> Report:
+    """Run the steps and give the verdict; on a target that is open already, if one is given.
 
     Raises:
         InputError: the target or a signature cannot be read, or is malformed.
     """
-    evidence = Evidence(request)
+    evidence = Evidence(request, target)
     steps: list[Step] = []
     for name, check in STEPS:
         if any(step.outcome in {Outcome.DENY, Outcome.ERROR} for step in steps):
@@ -67,7 +68,7 @@ def verify(request: Request, context: Context) -> Report:
         steps.append(step)
         evidence = replace(evidence, findings=(*evidence.findings, *step.findings))
     return Report(
-        target=str(request.path),
+        target=str(request.location),
         artifact=evidence.artifact,
         steps=tuple(steps),
         verdict=verdict(steps),
@@ -80,6 +81,17 @@ def verify(request: Request, context: Context) -> Report:
         trust=context.trust_digest,
         digests=evidence.whole,
     )
+
+
+def turn_away(request: Request, context: Context, target: Target) -> Report | None:
+    """The report on what is denied whatever its bytes are, so that nobody needs to fetch them.
+
+    None where somebody trusted speaks of its files.
+    """
+    _, evidence = resolve.check(Evidence(request, target), context)
+    if any(item.lists_files for item in evidence.authentic):
+        return None
+    return verify(request, context, target)
 
 
 def verdict(steps: Iterable[Step]) -> Verdict:

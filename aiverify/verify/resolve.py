@@ -7,7 +7,7 @@ from dataclasses import replace
 from aiverify.core.report import Outcome, Step, StepName
 from aiverify.signing.authenticate import Authentic, Rejected, authenticate
 from aiverify.verify.evidence import Context, Evidence
-from aiverify.verify.target import open_target
+from aiverify.verify.target import SignatureSource, open_target
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
@@ -17,10 +17,16 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
         InputError: the target or a signature cannot be read, or is malformed.
     """
     request = evidence.request
-    target = open_target(request.path)
-    signatures = target.signatures(request.signatures, request.attestations)
+    target = evidence.target or open_target(request.location)
+    found = target.signatures(request.signatures, request.attestations)
+    signatures = tuple(item for item in found if isinstance(item, SignatureSource))
     ground = context.ground
-    results = [authenticate(item.file, context.trust, item.source, ground) for item in signatures]
+    results = [
+        authenticate(item.file, context.trust, item.source, ground)
+        if isinstance(item, SignatureSource)
+        else item
+        for item in found
+    ]
     detail = f"{target.form.value}, {_count(len(signatures))}"
     return Step(StepName.RESOLVE, Outcome.PASS, detail), replace(
         evidence,

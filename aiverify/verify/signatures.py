@@ -11,8 +11,9 @@ from aiverify.core.report import Outcome, Step, StepName
 from aiverify.core.trust import Quorum
 from aiverify.signing.authenticate import Authentic
 from aiverify.verify.evidence import Context, Evidence
+from aiverify.verify.parts import kinds
 from aiverify.verify.reading import read
-from aiverify.verify.target import guess_kind
+from aiverify.verify.target import Form
 
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
@@ -21,7 +22,7 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     Signatures that do not hold are errors while signers are missing, and remarks when
     enough others signed: an artifact may carry signatures of people nobody here knows.
     """
-    if context.trust.kinds and evidence.counted and not evidence.request.only:
+    if context.trust.kinds and evidence.counted and not _is_part(evidence):
         evidence = read(evidence, context)
     quorum, signers = max(
         (
@@ -72,9 +73,18 @@ def quorums_for(evidence: Evidence, context: Context) -> tuple[Quorum, ...]:
     adapter by leaving its settings out.
     """
     trust = context.trust
-    if evidence.request.only or evidence.outside:
+    if _is_part(evidence) or evidence.outside:
         return (trust.quorum(None), *trust.kinds.values())
-    return (trust.quorum(guess_kind(evidence.files) if evidence.files else None),)
+    assert evidence.target
+    if not evidence.files:
+        return (trust.quorum(None),)
+    return tuple(trust.quorum(kind) for kind in kinds(evidence.target, evidence.files))
+
+
+def _is_part(evidence: Evidence) -> bool:
+    """Whether only a part of the files is looked into; none is of what stays in a registry."""
+    assert evidence.target
+    return bool(evidence.request.only) or evidence.target.form is Form.REGISTRY
 
 
 def _rejections(evidence: Evidence, enough: bool) -> Iterable[Finding]:

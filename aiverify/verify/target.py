@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from aiverify.bundle.layout import Attachment, Bundle, is_layout, open_bundle
-from aiverify.bundle.unpack import SIGNATURE_FILE
+from aiverify.bundle.layout import is_layout, open_bundle
+from aiverify.bundle.opened import Attachment, Bundle
+from aiverify.bundle.unpack import SIGNATURE_FILE, plain_members
 from aiverify.core import mediatypes, names
 from aiverify.core.artifact import Artifact, Kind
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
-from aiverify.core.manifest import Manifest
+from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
-from aiverify.errors import InputError, UnsafeNameError, UsageError
+from aiverify.errors import InputError, MalformedError, UnsafeNameError, UsageError
 from aiverify.files.extent import Extent, describe, mode_of
 from aiverify.files.tree import ALWAYS_IGNORED, Member, Tree, list_tree
 from aiverify.signing import signature_file
+from aiverify.signing.authenticate import Rejected
 from aiverify.signing.signature_file import SignatureFile
+from aiverify.verify.location import InRegistry, Location
 
 SIGNATURE_BESIDE_FILE = ".sigstore.json"
 
@@ -29,11 +32,12 @@ PROGRAMS = frozenset({"elf", "executable"})
 
 
 class Form(StrEnum):
-    """How an artifact lies on disk."""
+    """How an artifact lies where it is."""
 
     DIRECTORY = "directory"
     FILE = "file"
     BUNDLE = "bundle"
+    REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +50,41 @@ class SignatureSource:
 
 @dataclass(frozen=True)
 class Target:
-    """A path that holds an artifact. Nothing of its contents has been believed."""
+    """A place that holds an artifact. Nothing of its contents has been believed."""
 
-    path: Path
+    location: Location
     form: Form
     bundle: Bundle | None = None
+    unpacked: tuple[Member, ...] = ()
+    """The files of a bundle's archives, where those were unpacked."""
 
     @property
     def shown(self) -> str:
-        """The path, for messages."""
-        return printable(str(self.path))
+        """The place, for messages."""
+        return printable(str(self.location))
+
+    @property
+    def path(self) -> Path:
+        """Where it lies on this machine. Whoever asks knows that it does.
+
+        Raises:
+            UsageError: it is in a registry.
+        """
+        if isinstance(self.location, Path):
+            return self.location
+        raise UsageError(
+            f"{self.shown} is in a registry, and has no path here", hint="Pull it first."
+        )
 
     @property
     def own_name(self) -> str:
-        """The last part of its path.
+        """The last part of its path, or of its repository.
 
         Raises:
             UnsafeNameError: it is not UTF-8, so nothing could be written about it.
         """
+        if isinstance(self.location, InRegistry):
+            return self.location.reference.own_name
         name = self.path.resolve().name
         try:
             name.encode("utf-8")
@@ -72,6 +93,15 @@ class Target:
                 f"the name {self.shown} is not UTF-8", hint="Rename it."
             ) from error
         return name
+
+    @property
+    def signed_name(self) -> str:
+        """What a statement calls it: by its bundle's word, or else by its path.
+
+        Raises:
+            UnsafeNameError: as `own_name`.
+        """
+        return (self.bundle.name if self.bundle else "") or self.own_name
 
     @property
     def signature_path(self) -> Path:
@@ -105,31 +135,57 @@ class Target:
 
     def inside(self, path: Path) -> str | None:
         """The name that a path has inside a directory target, or None."""
+        if self.form is not Form.DIRECTORY:
+            return None
         root, place = self.path.resolve(), path.resolve()
-        if self.form is Form.DIRECTORY and place.is_relative_to(root) and place != root:
+        if place.is_relative_to(root) and place != root:
             return place.relative_to(root).as_posix()
         return None
 
     def signatures(
         self, explicit: Sequence[Path] = (), more: Sequence[Path] = ()
-    ) -> tuple[SignatureSource, ...]:
+    ) -> tuple[SignatureSource | Rejected, ...]:
         """Every signature that came with it: the files named, or the default one, and a bundle's.
 
-        Those in `more` come on top.
+        Those in `more` come on top. One in a registry that cannot be read does not count, and
+        does no more: anybody may have put it there.
 
         Raises:
             InputError: one that is named cannot be read.
             MalformedError: one is not a signature.
         """
         paths = explicit
-        if not explicit and self.form is not Form.BUNDLE and mode_of(self.signature_path):
+        if not explicit and self.bundle is None and mode_of(self.signature_path):
             paths = (self.signature_path,)
-        found = [read_signature(path) for path in (*paths, *more)]
-        found += [
-            SignatureSource(f"{item.digest}", signature_file.parse(item.data, str(item.digest)))
-            for item in {it.digest: it for it in self._attachments(mediatypes.SIGNATURE)}.values()
-        ]
-        return tuple(found)
+        attached = {it.digest: it for it in self._attachments(mediatypes.SIGNATURE)}.values()
+        broken = self.bundle.unusable if self.bundle else ()
+        return (
+            *(read_signature(path) for path in (*paths, *more)),
+            *(self._signature(item) for item in attached),
+            *(Rejected(str(item.digest), item.reason) for item in broken),
+        )
+
+    def _signature(self, item: Attachment) -> SignatureSource | Rejected:
+        source = str(item.digest)
+        try:
+            return SignatureSource(source, signature_file.parse(item.data, source))
+        except MalformedError as error:
+            if self.form is not Form.REGISTRY:
+                raise
+            return Rejected(source, error.message)
+
+    def promised(self) -> Manifest | None:
+        """What a bundle's own manifest says that the files are, those in its archives too."""
+        if self.bundle is None:
+            return None
+        if not self.unpacked:
+            return self.bundle.promised()
+        members = (*plain_members(self.bundle), *self.unpacked)
+        known = self.bundle.promised().by_name
+        return Manifest.of(
+            Entry(item.name, item.digest or known[item.name].digest, item.extent.size)
+            for item in members
+        )
 
     def beginning(self, size: int) -> bytes:
         """The first bytes of a single file, fewer if it has no more.
@@ -159,6 +215,9 @@ class Target:
         return description.name.value if description.name else self.own_name
 
     def _tree(self, ignore: frozenset[str], *, follow: bool) -> Tree:
+        if self.bundle and self.unpacked:
+            members = (*plain_members(self.bundle), *self.unpacked)
+            return Tree(tuple(sorted(members, key=lambda member: member.name)))
         if self.bundle:
             return Tree(self.bundle.members())
         if self.form is Form.FILE:
@@ -172,13 +231,20 @@ class Target:
         return tuple(item for item in found if item.artifact_type == artifact_type)
 
 
-def open_target(path: Path) -> Target:
-    """Open a directory, a file or a bundle.
+def open_target(location: Location) -> Target:
+    """Open a directory, a file, a bundle, or what a registry has.
 
     Raises:
         InputError: there is nothing, or something that is neither.
         MalformedError: a bundle that is broken.
+        DeniedError: a registry refuses.
+        UndecidedError: it is out of reach.
     """
+    if isinstance(location, InRegistry):
+        from aiverify.verify.remote import open_in_registry
+
+        return Target(location, Form.REGISTRY, open_in_registry(location))
+    path = location
     mode = mode_of(path)
     shown = printable(str(path))
     if mode is None:

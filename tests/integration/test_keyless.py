@@ -94,10 +94,11 @@ def test_a_bundle_is_signed_by_an_identity_with_its_sbom(
 ):
     at_hand.do(f"bundle model model -o {name}")
     sign_as(at_hand, sigstore.token(ALICE), name)
-    found = at_hand.allows(f"{name} {by(sigstore)} --require sbom")
+    found = at_hand.allows(f"{name} {by(sigstore)} --require sbom --require contents")
     assert [item["predicate_type"] for item in found.signatures] == [
         "https://model_signing/signature/v1.0",
         "https://cyclonedx.org/bom",
+        "https://aiverify.dev/contents/v1",
     ]
     assert all(item["name"] == ALICE for item in found.signatures)
 

@@ -90,7 +90,7 @@ def test_a_keys_signature_is_logged_and_timestamped_and_trust_can_demand_it(
     found = at_hand.allows(f"{target.split(maxsplit=1)[0]} --profile aiverify.yaml").signatures
 
     assert sigstore.asked == asked
-    assert len(found) == (2 if target == "tiny.tar" else 1)
+    assert len(found) == (3 if target == "tiny.tar" else 1)
     for item in found:
         assert (item["signer"], item["logged"]) == ("alice", True)
         assert abs(datetime.fromisoformat(item["time"]) - datetime.now(UTC)) < DAY

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from aiverify.bundle.build import Built, Contents, build
-from aiverify.bundle.layout import Bundle, open_bundle
+from aiverify.bundle.layout import open_bundle
+from aiverify.bundle.opened import Bundle
 from aiverify.core.artifact import Kind
 from aiverify.core.describe import describe
 from aiverify.core.digest import Digest

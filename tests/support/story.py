@@ -11,10 +11,9 @@ from aiverify.cli.demo.story import PROFILE
 from aiverify.core.artifact import Kind
 from aiverify.files.progress import Silent
 from aiverify.operations.bundle import BundleRequest, bundle_artifact
-from aiverify.operations.sign import SignRequest, sign_target
 from aiverify.operations.unpack import unpack_bundle
 from aiverify.signing.keys import PrivateKey, read_private
-from aiverify.signing.signatories import KeySignatory
+from tests.support.verifying import sign_with
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 OWNERS = ("release", "second", "stranger")
@@ -43,7 +42,7 @@ class Story:
 
     @property
     def model_tar(self) -> Path:
-        """The model's bundle, signed and its SBOM attested by `release`."""
+        """The model's bundle, signed and its SBOM and contents attested by `release`."""
         return self.root / "llama.tar"
 
     @property
@@ -91,15 +90,15 @@ def make_story(root: Path) -> Story:
         for half in (".key", ".pub"):
             shutil.copyfile(ASSETS / "keys" / (owner + half), root / (owner + half))
     made.profile.write_text(PROFILE)
-    release, silent = KeySignatory(made.key("release")), Silent()
-    sign_target(SignRequest(made.model), release, silent)
+    release, silent = made.key("release"), Silent()
+    sign_with(release, made.model)
     for out in (made.model_tar, made.model_layout):
         bundle_artifact(BundleRequest(made.model, out, Kind.MODEL, version="1.0"), silent)
-        sign_target(SignRequest(out), release, silent)
+        sign_with(release, out)
     request = BundleRequest(
         made.adapter, made.adapter_tar, Kind.ADAPTER, version="1.0", base=made.model
     )
     bundle_artifact(request, silent)
-    sign_target(SignRequest(made.adapter_tar), release, silent)
+    sign_with(release, made.adapter_tar)
     unpack_bundle(made.model_tar, made.unpacked, silent)
     return made

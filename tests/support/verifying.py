@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from aiverify.bundle.attach import attach
 from aiverify.bundle.layout import open_bundle
 from aiverify.core import mediatypes
 from aiverify.core.artifact import Kind
@@ -21,6 +22,7 @@ from aiverify.core.trust import Signer, Trust
 from aiverify.files.progress import Silent
 from aiverify.files.stream import digest_all
 from aiverify.files.tree import list_tree
+from aiverify.operations.attaching import attach_to
 from aiverify.operations.bundle import BundleRequest, bundle_artifact
 from aiverify.operations.sign import Signed, SignRequest, sign_target
 from aiverify.signing import oms, statement
@@ -58,8 +60,9 @@ def context(**given: Any) -> Context:
 
 
 def sign_with(by: PrivateKey, path: Path, **given: Any) -> Signed:
-    """Sign a target with a bare key."""
-    return sign_target(SignRequest(path, **given), KeySignatory(by), Silent())
+    """Sign a target with a bare key, at the time of `NOW`."""
+    with mock.patch.dict(os.environ, {"SOURCE_DATE_EPOCH": str(NOW // 10**9)}):
+        return sign_target(SignRequest(path, **given), KeySignatory(by), Silent())
 
 
 def signed_tree(
@@ -83,7 +86,7 @@ def unsigned_bundle(tree: Path, out: Path) -> Path:
 
 
 def signed_bundle(tree: Path, out: Path, by: PrivateKey = ALICE) -> Path:
-    """A bundle whose SBOM is attested."""
+    """A bundle whose SBOM and contents are attested."""
     sign_with(by, unsigned_bundle(tree, out))
     return out
 
@@ -99,12 +102,12 @@ def attach_attestation(
     """Attach to a bundle what somebody attested about an artifact, its own or another."""
     says = statement.attesting(predicate_type, predicate, "tiny", root)
     data = sign(says, by).to_bytes()
-    attach(open_bundle(path), [(mediatypes.SIGNATURE, predicate_type, data)])
+    attach_to(open_bundle(path), [(mediatypes.SIGNATURE, predicate_type, data)])
 
 
 def attach_signature(path: Path, data: bytes) -> None:
     """Attach a signature's bytes to a bundle, as one of the artifact."""
-    attach(open_bundle(path), [(mediatypes.SIGNATURE, oms.PREDICATE, data)])
+    attach_to(open_bundle(path), [(mediatypes.SIGNATURE, oms.PREDICATE, data)])
 
 
 def sbom_in(path: Path) -> dict[str, Any]:

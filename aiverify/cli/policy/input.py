@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from aiverify.cli import terminal
+from aiverify.cli.grouped import grouped
 from aiverify.cli.options import Output, Target, examples
+from aiverify.cli.registries import Registries
 
 EXAMPLES = examples(
     "aiverify policy input llama/", "aiverify policy input llama.tar -o llama-input.json"
 )
 
 
-def input_(target: Target, output: Output = None) -> None:
+@grouped
+def input_(target: Target, reach: Registries, output: Output = None) -> None:
     """Print the document that rules see as `input`: JSON.
 
     Without a verification, nobody has signed and nothing is attested in it. A file that ends
@@ -19,5 +22,6 @@ def input_(target: Target, output: Output = None) -> None:
     from aiverify.core.jsonvalue import pretty
     from aiverify.operations.policy import document_of
 
-    terminal.refuse_input(output, target)
-    terminal.deliver(pretty(document_of(target)), output)
+    place = reach.locate(target)
+    terminal.refuse_input(output, place)
+    terminal.deliver(pretty(document_of(place)), output)

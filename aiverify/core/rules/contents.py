@@ -20,6 +20,16 @@ UNREAD = Rule(
     "Remove the file, or accept it in the profile with contents.unread: warn.",
     "CWE-693",
 )
+UNFETCHED = Rule(
+    "AIV-CONTENT-UNFETCHED",
+    "Files in a registry that nobody looked into",
+    Severity.WARNING,
+    "The artifact was verified where it is, without its bytes, and nobody who is trusted to sign "
+    "it attests what is in them. Unread is not clean.",
+    "Sign the bundle with aiverify, which attests what is in it; pull it, which looks at every "
+    "byte; or accept it in the profile with contents.unread: warn.",
+    "CWE-693",
+)
 SHARDS = Rule(
     "AIV-CONTENT-SHARDS",
     "A shard index and its shards disagree",
@@ -29,4 +39,4 @@ SHARDS = Rule(
     "CWE-345",
 )
 
-RULES: tuple[Rule, ...] = (MALFORMED, UNREAD, SHARDS)
+RULES: tuple[Rule, ...] = (MALFORMED, UNREAD, UNFETCHED, SHARDS)

@@ -42,6 +42,11 @@ def directory(tmp_path):
     return pack(contents_of(write_tree(tmp_path / "a")), tmp_path / "directory", [SBOM]).path
 
 
+def add(bundle, items):
+    """Attach to the artifact of an opened bundle."""
+    attach(bundle.store, bundle.descriptor, items)
+
+
 def attached(path):
     return [
         (item.artifact_type, item.predicate_type, item.data)
@@ -59,7 +64,7 @@ def content(path):
 def test_what_is_attached_is_there_beside_what_was(path):
     before = open_bundle(path)
 
-    attach(before, [FIRST])
+    add(before, [FIRST])
 
     assert attached(path) == [SBOM, FIRST]
     assert open_bundle(path).descriptor == before.descriptor
@@ -67,23 +72,23 @@ def test_what_is_attached_is_there_beside_what_was(path):
 
 
 def test_attaching_again_keeps_both(path):
-    attach(open_bundle(path), [FIRST])
-    attach(open_bundle(path), [SECOND])
+    add(open_bundle(path), [FIRST])
+    add(open_bundle(path), [SECOND])
 
     assert attached(path) == [SBOM, FIRST, SECOND]
 
 
 def test_several_are_attached_at_once_in_their_order(path):
-    attach(open_bundle(path), [SECOND, FIRST])
+    add(open_bundle(path), [SECOND, FIRST])
 
     assert attached(path) == [SBOM, SECOND, FIRST]
 
 
 def test_the_same_attached_again_is_there_once(path):
-    attach(open_bundle(path), [FIRST])
+    add(open_bundle(path), [FIRST])
     before = content(path)
 
-    attach(open_bundle(path), [FIRST])
+    add(open_bundle(path), [FIRST])
 
     assert attached(path) == [SBOM, FIRST]
     assert content(path) == before
@@ -94,7 +99,7 @@ def test_attaching_later_gives_the_bundle_that_attaching_at_once_gives(path, tmp
         contents_of(tmp_path / "tree"), path.with_name(f"at-once-{path.name}"), [SBOM, FIRST]
     )
 
-    attach(open_bundle(path), [FIRST])
+    add(open_bundle(path), [FIRST])
 
     assert content(path) == content(at_once.path)
 
@@ -102,7 +107,7 @@ def test_attaching_later_gives_the_bundle_that_attaching_at_once_gives(path, tmp
 def test_nothing_but_the_bundle_is_left_beside_it(path):
     before = sorted(path.parent.iterdir())
 
-    attach(open_bundle(path), [FIRST])
+    add(open_bundle(path), [FIRST])
 
     assert sorted(path.parent.iterdir()) == before
 
@@ -113,7 +118,7 @@ def test_an_empty_file_before_the_index_of_a_tar_is_kept(tmp_path):
     empty = f"blobs/sha256/{Digest.of(b'').hex}"
     path = archive(directory, tmp_path / "out.tar", last=[empty, "index.json"])
 
-    attach(open_bundle(path), [FIRST])
+    add(open_bundle(path), [FIRST])
 
     assert [member.name for member in open_bundle(path).members()] == ["a", "empty"]
     assert attached(path) == [FIRST]
@@ -125,7 +130,7 @@ def test_a_tar_whose_index_is_not_last_is_refused_with_a_way_out(directory, tmp_
     before = path.read_bytes()
 
     with pytest.raises(MalformedError, match=r"index\.json is not its last member") as caught:
-        attach(open_bundle(path), [FIRST])
+        add(open_bundle(path), [FIRST])
     assert "-o" in caught.value.hint
     assert path.read_bytes() == before
 
@@ -133,7 +138,7 @@ def test_a_tar_whose_index_is_not_last_is_refused_with_a_way_out(directory, tmp_
 def test_a_tar_of_another_tool_with_its_index_last_is_added_to(directory, tmp_path):
     path = archive(directory, tmp_path / "other.tar")
 
-    attach(open_bundle(path), [FIRST])
+    add(open_bundle(path), [FIRST])
 
     assert attached(path) == [SBOM, FIRST]
 
@@ -147,7 +152,7 @@ def test_a_link_where_a_blob_will_go_is_not_written_through(directory, tmp_path,
     blob.unlink(missing_ok=True)
     blob.symlink_to(precious)
 
-    attach(bundle, [FIRST])
+    add(bundle, [FIRST])
 
     assert precious.read_bytes() == b"precious"
     assert blob.read_bytes() == data
@@ -160,7 +165,7 @@ def test_a_file_that_shares_its_bytes_with_the_bundle_is_not_written_to(tmp_path
     for file in tree.iterdir():
         os.utime(file, (1, 1))
 
-    attach(bundle, [FIRST])
+    add(bundle, [FIRST])
 
     assert {file.stat().st_mtime for file in tree.iterdir()} == {1}
 
@@ -174,6 +179,6 @@ def test_what_else_the_index_lists_stays_there(directory):
     foreign = json.loads((directory / "index.json").read_bytes())["manifests"][1]
     assert foreign != other
 
-    attach(open_bundle(directory), [FIRST])
+    add(open_bundle(directory), [FIRST])
 
     assert foreign in json.loads((directory / "index.json").read_bytes())["manifests"]

@@ -216,6 +216,36 @@ def test_two_artifacts_are_refused(forger, opened):
     assert "holds 2 artifacts" in refused(opened)
 
 
+def test_a_manifest_in_dockers_older_form_is_read_alike(forger, opened):
+    forger.manifest(lambda manifest: manifest.update(mediaType=mediatypes.DOCKER_MANIFEST))
+    forger.manifest(lambda manifest: manifest.pop("artifactType"))
+    forger.index(lambda index: index["manifests"][0].update(mediaType=mediatypes.DOCKER_MANIFEST))
+
+    bundle = opened()
+
+    assert bundle.promised() == manifest_of(MODEL)
+    assert [member.name for member in bundle.members()] == sorted(MODEL)
+
+
+@pytest.mark.parametrize("artifact_type", ["", "application/vnd.acme.index"])
+def test_an_index_that_is_no_unit_is_refused_with_a_way_out(forger, opened, artifact_type):
+    def wrap(index):
+        inner = {
+            "schemaVersion": 2,
+            "mediaType": mediatypes.OCI_INDEX,
+            "artifactType": artifact_type,
+            "manifests": index["manifests"][:1],
+        }
+        blob = forger.put(json.dumps(inner).encode())
+        index["manifests"] = [{"mediaType": mediatypes.OCI_INDEX, **blob}]
+
+    forger.index(wrap)
+
+    with pytest.raises(MalformedError, match="an index of 1 manifests and no unit") as caught:
+        opened()
+    assert "by digest" in caught.value.hint
+
+
 def test_no_artifact_is_refused(forger, opened):
     forger.index(lambda index: index["manifests"].pop(0))
 
@@ -295,22 +325,81 @@ def test_a_title_stands_in_for_a_file_name(forger, opened):
     assert [member.name for member in opened().members()] == sorted(MODEL)
 
 
+@pytest.mark.parametrize("form", ["tar", "tar+gzip", "tar+zstd"])
+def test_a_layer_that_is_an_archive_is_one_file_that_says_so(forger, opened, form):
+    forger.layer(lambda layer: layer.update(mediaType=f"application/vnd.cncf.model.doc.v1.{form}"))
+    ending = {"tar": ".tar", "tar+gzip": ".tar.gz", "tar+zstd": ".tar.zst"}[form]
+    name = f"README.md{ending}"
+
+    bundle = opened()
+
+    assert [member.name for member in bundle.members()] == [name, *sorted(MODEL)[1:]]
+    assert [found for _, found, _ in bundle.archives()] == [name]
+    assert bundle.promised().by_name[name].digest == Digest.of(MODEL["README.md"])
+
+
+def test_a_bundle_of_raw_layers_holds_no_archives(opened):
+    assert opened().archives() == ()
+
+
+def test_an_archive_that_is_called_like_a_file_beside_it_is_refused(forger, opened):
+    forger.layer(lambda layer: layer.update(mediaType="application/vnd.cncf.model.doc.v1.tar"))
+    forger.layer(named("README.md.tar"), at=1)
+
+    assert "holds README.md.tar twice" in refused(opened)
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a//b", "./x", "a\\b"])
+def test_an_archive_that_is_called_by_a_path_that_leads_out_is_refused(forger, opened, name):
+    forger.layer(lambda layer: layer.update(mediaType="application/vnd.cncf.model.doc.v1.tar"))
+    forger.layer(named(name))
+
+    refused(opened, UnsafeNameError)
+
+
+def test_an_archive_that_nobody_names_is_called_by_its_digest(forger, opened):
+    forger.layer(lambda layer: layer.update(mediaType="application/vnd.cncf.model.doc.v1.tar"))
+    forger.layer(lambda layer: layer.pop("annotations"))
+
+    assert f"{Digest.of(MODEL['README.md']).hex}.tar" in opened().promised().by_name
+
+
 @pytest.mark.parametrize(
     "media_type",
     [
-        "application/vnd.cncf.model.weight.v1.tar",
-        "application/vnd.cncf.model.weight.v1.tar+gzip",
-        "application/vnd.oci.image.layer.v1.tar+gzip",
         "application/vnd.cncf.model.weight.v2.raw",
-        "",
+        "application/vnd.cncf.model.weight.v1.tar+xz",
+        "application/vnd.kitops.modelkit.model.v1.raw+gzip",
+        "application/vnd.docker.ai.next",
     ],
 )
-def test_a_layer_that_is_no_plain_file_is_refused_with_a_way_out(forger, opened, media_type):
+def test_a_layer_of_a_type_that_nobody_knows_is_refused_with_a_way_out(forger, opened, media_type):
     forger.layer(lambda layer: layer.update(mediaType=media_type))
 
-    with pytest.raises(MalformedError, match="only raw layers are read") as caught:
-        opened().members()
-    assert "raw layers" in caught.value.hint
+    for reading in (opened().members, opened().archives, opened().promised):
+        with pytest.raises(MalformedError, match="nobody here knows what it is") as caught:
+            reading()
+        assert f"the layer README.md is {media_type}, of which" in caught.value.message
+        assert "raw layers" in caught.value.hint
+
+
+@pytest.mark.parametrize("media_type", ["application/vnd.oci.image.layer.v1.tar+gzip", ""])
+def test_a_layer_of_a_container_image_is_no_file_of_a_model(forger, opened, media_type):
+    """It has no name either; with one, it is a file to which ORAS gave that type."""
+    forger.layer(lambda layer: layer.update(mediaType=media_type))
+    assert "README.md" in opened().promised().by_name
+
+    forger.layer(lambda layer: layer.pop("annotations"))
+
+    shown = media_type or "of no type"
+    message = refused(opened)
+    assert f"the layer {Digest.of(MODEL['README.md'])} is {shown}, of which" in message
+
+
+def test_a_type_that_would_move_the_cursor_is_shown_escaped(forger, opened):
+    forger.layer(lambda layer: layer.update(mediaType="application/vnd.cncf.model.\x1b[2J"))
+
+    assert "is application/vnd.cncf.model.\\x1b[2J, of which" in refused(opened)
 
 
 @pytest.mark.parametrize("value", [7, None, ["a"], {"a": "b"}])

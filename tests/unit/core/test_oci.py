@@ -8,11 +8,12 @@ import pytest
 
 from aiverify.core import oci
 from aiverify.core.digest import Digest
-from aiverify.core.mediatypes import OCI_EMPTY, OCI_INDEX, OCI_MANIFEST
-from aiverify.core.oci import Descriptor, ImageManifest
+from aiverify.core.mediatypes import DOCKER_MANIFEST, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST
+from aiverify.core.oci import Descriptor, ImageIndex, ImageManifest
 from aiverify.errors import MalformedError
 
 WHERE = "b.tar: index.json"
+DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
 BLOB = Digest.of(b"blob")
 CONFIG = Descriptor(OCI_EMPTY, Digest.of(b"{}"), 2)
 LAYER = Descriptor("text/plain", BLOB, 4, {"b": "2", "a": "1"})
@@ -41,10 +42,32 @@ def test_what_is_written_is_read(subject):
 
 def test_an_index_lists_manifests_in_their_order():
     first = Descriptor(OCI_MANIFEST, BLOB, 4, artifact_type="application/x")
-    data = oci.index((first, LAYER))
+    data = ImageIndex((first, LAYER)).to_bytes()
 
     assert json.loads(data)["mediaType"] == OCI_INDEX
-    assert oci.parse_index(data, WHERE) == (first, LAYER)
+    assert oci.parse_index(data, WHERE).manifests == (first, LAYER)
+
+
+@pytest.mark.parametrize("subject", [None, Descriptor(OCI_MANIFEST, BLOB, 4)])
+def test_an_index_that_is_written_is_read(subject):
+    index = ImageIndex((LAYER,), "application/x", subject, {"k": "v"})
+
+    assert oci.parse_index(index.to_bytes(), WHERE) == index
+
+
+def test_an_index_that_says_no_more_than_what_it_lists_has_nothing_else():
+    assert json.loads(ImageIndex(()).to_bytes()) == {
+        "schemaVersion": 2,
+        "mediaType": OCI_INDEX,
+        "manifests": [],
+    }
+    assert oci.parse_index(b'{"schemaVersion": 2, "manifests": []}', WHERE) == ImageIndex(())
+
+
+def test_a_manifest_in_dockers_older_form_is_read_alike():
+    value = {**json.loads(MANIFEST.to_bytes()), "mediaType": DOCKER_MANIFEST}
+
+    assert oci.parse_manifest(json.dumps(value).encode(), WHERE) == MANIFEST
 
 
 def test_a_manifest_without_a_type_of_its_own_has_its_configs():
@@ -118,6 +141,12 @@ BAD_INDEXES = {
     "an index that others would read as a manifest": json.dumps(
         {"schemaVersion": 2, "manifests": [], "config": DESCRIPTOR, "layers": []}
     ).encode(),
+    "a document of Docker's older type": json.dumps(
+        {"schemaVersion": 2, "mediaType": DOCKER_LIST, "manifests": []}
+    ).encode(),
+    "a type that is a number": b'{"schemaVersion": 2, "artifactType": 7, "manifests": []}',
+    "a subject that is none": b'{"schemaVersion": 2, "subject": {}, "manifests": []}',
+    "annotations that are a list": b'{"schemaVersion": 2, "annotations": [], "manifests": []}',
     "no manifests": b'{"schemaVersion": 2}',
     "manifests that are an object": b'{"schemaVersion": 2, "manifests": {}}',
 }
@@ -135,7 +164,8 @@ def test_what_is_no_index_is_refused_by_its_name(data):
         {"schemaVersion": 1},
         {"schemaVersion": None},
         {"mediaType": OCI_INDEX},
-        {"mediaType": "application/vnd.docker.distribution.manifest.v2+json"},
+        {"mediaType": "application/vnd.docker.distribution.manifest.v1+json"},
+        {"mediaType": DOCKER_LIST},
         {"mediaType": 7},
         {"config": None},
         {"layers": None},

@@ -49,10 +49,10 @@ def test_an_artifact_is_identified_by_all_of_its_bytes(story: Story):
 
 def test_an_adapter_fits_its_base_and_no_other(story: Story):
     own, foreign = look_into(story.adapter), look_into(story.specimens.foreign_adapter)
-    refuse_misfit(hold_against(own.files, own.description, story.model), story.adapter)
+    refuse_misfit(hold_against(own.files, own.description, story.model), own.target)
     misfit = hold_against(foreign.files, foreign.description, story.model)
     with pytest.raises(DeniedError, match=r"\(and 3 more\)"):
-        refuse_misfit(misfit, story.adapter)
+        refuse_misfit(misfit, foreign.target)
 
 
 @pytest.mark.parametrize(

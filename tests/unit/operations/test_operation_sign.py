@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+import aiverify
 from aiverify.bundle.layout import open_bundle
-from aiverify.core import mediatypes
+from aiverify.core import mediatypes, recorded
+from aiverify.core.facts import State
+from aiverify.core.jsonvalue import Json
 from aiverify.errors import DeniedError, InputError
 from aiverify.files.tree import ALWAYS_IGNORED
+from aiverify.operations.examine import look_into
 from aiverify.signing import oms, signature_file, statement
-from aiverify.signing.predicates import CYCLONEDX
+from aiverify.signing.predicates import CONTENTS, CYCLONEDX
 from tests.support import artifacts
 from tests.support.artifacts import Forger
 from tests.support.signatures import envelope_of
@@ -90,13 +94,13 @@ def test_a_bundle_carries_its_signature_and_its_sbom_is_attested(tree: Path, nam
     path = unsigned_bundle(tree, tree.parent / name)
     result = signed(path)
     assert (result.place, result.attested, result.root) == (path, True, root_of(tree))
-    assert predicates(path) == [oms.PREDICATE, CYCLONEDX]
+    assert predicates(path) == [oms.PREDICATE, CYCLONEDX, CONTENTS]
 
 
 def test_a_second_signer_is_added_to_the_first(tree: Path):
     path = signed_bundle(tree, tree.parent / "x.tar")
     sign_with(BOB, path)
-    assert predicates(path) == [oms.PREDICATE, CYCLONEDX] * 2
+    assert predicates(path) == [oms.PREDICATE, CYCLONEDX, CONTENTS] * 2
 
 
 def test_a_bundles_signature_may_go_elsewhere_and_then_attests_nothing(tree: Path):
@@ -133,3 +137,39 @@ def test_leaving_out_everything_signs_nothing(tree: Path):
     with pytest.raises(InputError, match="holds no files"):
         signed(tree, ignore=tuple(names))
     assert not (tree / "model.sig").exists()
+
+
+def contents_in(bundle: Path) -> dict[str, Json]:
+    """The predicate of a bundle's contents attestation, believed as it stands."""
+    (data,) = (
+        item.data for item in open_bundle(bundle).attachments if item.predicate_type == CONTENTS
+    )
+    file = signature_file.parse(data, "contents")
+    says = statement.parse(envelope_of(file).payload, "contents")
+    assert root_of(bundle.parent / "tiny").hex in {
+        digest for subject in says.subjects for digest in subject.digests.values()
+    }
+    return dict(says.predicate)
+
+
+@pytest.mark.parametrize("name", ["x.tar", "x"])
+def test_what_is_in_a_bundle_is_attested_as_it_was_found(tree: Path, name: str):
+    path = signed_bundle(tree, tree.parent / name)
+    found = contents_in(path)
+    assert recorded.read(found["files"], "contents") == look_into(path).files
+    assert found["time"] == "2023-11-14T22:13:20Z"
+    assert found["scanner"] == {"name": "aiverify", "version": aiverify.__version__}
+
+
+def test_a_file_that_is_flagged_is_attested_as_flagged(tree: Path):
+    (tree / "evil.pkl").write_bytes(b"cos\nsystem\n(S'id'\ntR.")
+    path = signed_bundle(tree, tree.parent / "x.tar")
+    files = {item.name: item for item in recorded.read(contents_in(path)["files"], "contents")}
+    assert files["evil.pkl"].state is State.FLAGGED
+    assert [item.name for item in files["evil.pkl"].facts.globals] == ["os.system"]
+    assert {item.state for name, item in files.items() if name != "evil.pkl"} == {State.CLEAN}
+
+
+def test_the_contents_of_plain_files_are_not_attested(tree: Path):
+    assert not signed(tree).contents
+    assert payload(tree / "model.sig").predicate_type == oms.PREDICATE

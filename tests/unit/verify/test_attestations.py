@@ -47,7 +47,7 @@ def bundle(tree: Path, request: pytest.FixtureRequest) -> Path:
 
 def test_the_attested_sbom_is_the_one_that_is_believed(bundle: Path):
     step, evidence = up_to(StepName.ATTESTATIONS, bundle)
-    assert (step.outcome, step.detail, step.findings) == (Outcome.PASS, "1 attestation", ())
+    assert (step.outcome, step.detail, step.findings) == (Outcome.PASS, "2 attestations", ())
     assert evidence.sbom == sbom_in(bundle)
 
 
@@ -102,7 +102,7 @@ def test_a_predicate_that_nobody_knows_is_kept_and_is_no_sbom(tree: Path, bundle
     step, evidence = up_to(StepName.ATTESTATIONS, bundle)
     assert (step.outcome, step.detail, evidence.sbom) == (
         Outcome.PASS,
-        "2 attestations",
+        "3 attestations",
         sbom_in(bundle),
     )
 

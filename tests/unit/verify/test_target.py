@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from aiverify.bundle.layout import open_bundle
+from aiverify.bundle.opened import Unusable
+from aiverify.bundle.unpack import extract
+from aiverify.core import reference
 from aiverify.core.artifact import Kind
 from aiverify.core.describe import describe
+from aiverify.core.digest import Digest
 from aiverify.core.facts import Facts, FileFacts, Role
 from aiverify.core.manifest import Manifest
-from aiverify.errors import InputError, MalformedError
+from aiverify.errors import InputError, MalformedError, UsageError
+from aiverify.files.progress import Silent
 from aiverify.files.stream import digest_all
 from aiverify.formats.look import look_at_all
-from aiverify.verify.target import Form, guess_kind, open_target, read_signature
-from tests.support import artifacts, signatures
-from tests.support.verifying import signed_bundle, signed_tree, unsigned_bundle
+from aiverify.signing.authenticate import Rejected
+from aiverify.verify.location import InRegistry
+from aiverify.verify.target import (
+    Form,
+    SignatureSource,
+    Target,
+    guess_kind,
+    open_target,
+    read_signature,
+)
+from tests.support import artifacts, foreign, signatures
+from tests.support.verifying import attach_signature, signed_bundle, signed_tree, unsigned_bundle
 
 
 @pytest.fixture
@@ -77,9 +93,9 @@ def test_signatures_are_looked_for_where_oms_tools_write_them(tmp_path: Path):
     assert open_target(file).signatures() == ()
 
 
-def test_a_bundle_brings_its_signature_and_its_attestation(tree: Path):
+def test_a_bundle_brings_its_signature_and_its_attestations(tree: Path):
     path = signed_bundle(tree, tree.parent / "tiny.tar")
-    assert len(open_target(path).signatures()) == 2
+    assert len(open_target(path).signatures()) == 3
     assert len(open_target(path).sboms()) == 1
 
 
@@ -156,3 +172,61 @@ def test_a_place_is_inside_a_directory_or_it_is_not(tree: Path, path: str, name:
 
 def test_nothing_is_inside_a_file(tree: Path):
     assert open_target(tree / "config.json").inside(tree / "config.json") is None
+
+
+def in_registry(word: str = "registry.example/acme/llama:1.2") -> Target:
+    return Target(InRegistry(reference.parse(word)), Form.REGISTRY)
+
+
+def test_what_is_in_a_registry_is_named_by_its_repository_and_has_no_path():
+    target = in_registry()
+    assert (target.shown, target.own_name) == ("registry.example/acme/llama:1.2", "llama")
+    assert target.inside(Path("llama")) is None
+    with pytest.raises(UsageError, match="has no path here") as caught:
+        _ = target.path
+    assert caught.value.hint == "Pull it first."
+
+
+def test_a_broken_signature_in_a_bundle_is_refused_and_one_in_a_registry_does_not_count(tree: Path):
+    """Anybody may put one there; who packs a bundle says what is in it."""
+    path = signed_bundle(tree, tree.parent / "tiny.tar")
+    attach_signature(path, b"no signature")
+    digest = Digest.of(b"no signature")
+    here = open_target(path)
+    with pytest.raises(MalformedError, match=str(digest)):
+        here.signatures()
+    *good, broken = replace(here, form=Form.REGISTRY).signatures()
+    assert [type(item) for item in good] == [SignatureSource] * 3
+    assert isinstance(broken, Rejected)
+    assert (broken.source, str(digest) in broken.reason) == (str(digest), True)
+
+
+def test_what_a_registry_lists_and_cannot_be_read_is_rejected_with_its_reason(tree: Path):
+    here = open_target(signed_bundle(tree, tree.parent / "tiny.tar"))
+    assert here.bundle
+    broken = Unusable(Digest.of(b"gone"), "it is gone")
+    target = replace(here, bundle=replace(here.bundle, unusable=(broken,)))
+    assert target.signatures()[-1] == Rejected(str(Digest.of(b"gone")), "it is gone")
+
+
+def test_a_broken_signature_that_is_named_is_refused_wherever_the_artifact_is(tmp_path: Path):
+    (tmp_path / "x.sig").write_bytes(b"no signature")
+    with pytest.raises(MalformedError, match=r"x\.sig"):
+        in_registry().signatures((tmp_path / "x.sig",))
+
+
+def test_of_archives_that_were_unpacked_the_files_are_the_artifacts(tmp_path: Path):
+    files = {"README.md": b"card", "onnx/b": b"b", "onnx/a": b"a"}
+    bundle = open_bundle(foreign.oras_artifact(tmp_path / "bundle", files))
+    packed = Target(tmp_path / "bundle", Form.BUNDLE, bundle)
+    (tmp_path / "unpacked").mkdir()
+    unpacked = replace(packed, unpacked=extract(bundle, tmp_path / "unpacked", Silent()))
+    assert [member.name for member in packed.tree().members] == ["README.md", "onnx.tar.gz"]
+    assert [member.name for member in unpacked.tree().members] == sorted(files)
+    assert packed.promised() == bundle.promised()
+    assert unpacked.promised() == artifacts.manifest_of(files)
+    assert Manifest.of(digest_all(unpacked.tree().members)) == unpacked.promised()
+
+
+def test_nobody_promises_anything_of_plain_files(tree: Path):
+    assert open_target(tree).promised() is None
