@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.bench import headers, large_file, minilm, startup
+from tests.bench import headers, large_file, minilm, registry, startup
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
 def tables(*, quick: bool) -> Iterator[str]:
     yield startup.table(rounds=9)
     yield large_file.table(size=256 << 20 if quick else 2 << 30, rounds=5)
+    yield registry.table(size=64 << 20 if quick else 1 << 30, rounds=3)
     yield headers.table(rounds=5)
     yield minilm.table(rounds=3)
 
