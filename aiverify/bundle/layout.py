@@ -111,15 +111,15 @@ def open_bundle(path: Path) -> Bundle:
     return only_artifact(open_layout(path))
 
 
-def only_artifact(layout: Layout) -> Bundle:
-    """The one artifact in a layout. Raises as `open_bundle`."""
+def only_artifact(layout: Layout, *, lenient: bool = False) -> Bundle:
+    """The one artifact in a layout. Raises as `open_bundle`; `lenient` is that of `assemble`."""
     listed = {entry.digest: entry for entry in layout.manifests}
     documents = [(entry, document(layout, entry)) for entry in listed.values()]
     subjects = [entry for entry, found in documents if found.subject is None]
     if len(subjects) != 1:
         raise MalformedError(f"{layout.shown} holds {len(subjects)} artifacts; there must be one")
     speaking = [found for _, found in documents if isinstance(found, ImageManifest)]
-    return assemble(layout, subjects[0], speaking)
+    return assemble(layout, subjects[0], speaking, lenient=lenient)
 
 
 def _held(path: Path) -> Mapping[str, Extent]:

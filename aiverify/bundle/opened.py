@@ -17,7 +17,7 @@ from aiverify.core.layers import maker
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
 from aiverify.core.oci import Descriptor, ImageIndex, ImageManifest
-from aiverify.errors import DeniedError, MalformedError
+from aiverify.errors import DeniedError, InputError, MalformedError
 from aiverify.files.tree import Member
 
 MAX_ATTACHMENTS = 1000
@@ -170,12 +170,19 @@ class Bundle:
             yield from part.files(self.store.shown)
 
 
-def assemble(store: Store, descriptor: Descriptor, speaking: Sequence[ImageManifest]) -> Bundle:
+def assemble(
+    store: Store,
+    descriptor: Descriptor,
+    speaking: Sequence[ImageManifest],
+    *,
+    lenient: bool = False,
+) -> Bundle:
     """The bundle whose artifact a descriptor leads to.
 
     `speaking` are manifests with a subject; those of this artifact are its attachments. What
     they are, they say themselves: no list of them is believed. Those of other types than
-    signatures, attestations and SBOMs are not read.
+    signatures, attestations and SBOMs are not read. `lenient` lists what cannot be read as
+    unusable, for what comes from where anybody may attach something.
 
     Raises:
         MalformedError: a manifest is none, or its attachments are too many or too large.
@@ -189,8 +196,24 @@ def assemble(store: Store, descriptor: Descriptor, speaking: Sequence[ImageManif
     known = [it for it in own if it.artifact_type in mediatypes.ATTACHMENTS]
     if sum(layer.size for manifest in known for layer in manifest.layers) > MAX_ATTACHED:
         raise MalformedError(f"{store.shown}: its attachments are larger than {MAX_ATTACHED}")
-    attachments = tuple(attachment_of(store, manifest) for manifest in known)
-    return Bundle(store, descriptor, main.annotations, parts, attachments)
+    found = [_readable(store, manifest, lenient=lenient) for manifest in known]
+    return Bundle(
+        store,
+        descriptor,
+        main.annotations,
+        parts,
+        tuple(item for item in found if isinstance(item, Attachment)),
+        tuple(item for item in found if isinstance(item, Unusable)),
+    )
+
+
+def _readable(store: Store, manifest: ImageManifest, *, lenient: bool) -> Attachment | Unusable:
+    try:
+        return attachment_of(store, manifest)
+    except (InputError, DeniedError) as error:
+        if not lenient:
+            raise
+        return Unusable(Digest.of(manifest.to_bytes()), error.message)
 
 
 def _parts(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiverify.bundle import attachment
@@ -11,7 +10,7 @@ from aiverify.bundle.layout import Layout
 from aiverify.bundle.opened import Bundle
 from aiverify.core import mediatypes, oci
 from aiverify.core.digest import Digest
-from aiverify.core.oci import Descriptor
+from aiverify.core.oci import Descriptor, ImageIndex, ImageManifest
 
 if TYPE_CHECKING:
     from aiverify.registry.repository import Repository
@@ -40,30 +39,31 @@ def attach_to(bundle: Bundle, items: Sequence[Attachment]) -> None:
     for item in items:
         for blob in (oci.EMPTY_CONFIG, item[2]):
             repository.push_bytes(blob)
-    manifests = [attachment.about(bundle.descriptor, *item) for item in items]
+    manifests = (attachment.about(bundle.descriptor, *item) for item in items)
     put_referrers(
-        repository,
-        bundle.descriptor.digest,
-        [
-            (Descriptor(mediatypes.OCI_MANIFEST, Digest.of(data), len(data)), data, artifact_type)
-            for data, artifact_type in ((m.to_bytes(), m.artifact_type) for m in manifests)
-        ],
+        repository, bundle.descriptor.digest, [listed(item.to_bytes(), item) for item in manifests]
     )
 
 
+def listed(
+    data: bytes, manifest: ImageManifest | ImageIndex, media_type: str = mediatypes.OCI_MANIFEST
+) -> tuple[Descriptor, bytes]:
+    """A manifest as a list of referrers has it (distribution-spec 1.1), and its bytes."""
+    artifact_type, annotations = manifest.artifact_type, manifest.annotations
+    return Descriptor(media_type, Digest.of(data), len(data), annotations, artifact_type), data
+
+
 def put_referrers(
-    repository: Repository, subject: Digest, items: Sequence[tuple[Descriptor, bytes, str]]
+    repository: Repository, subject: Digest, items: Sequence[tuple[Descriptor, bytes]]
 ) -> None:
     """Push manifests that speak of another, and see that the registry lists them there.
-
-    Each comes with its bytes and its artifact type.
 
     Raises:
         DeniedError, UndecidedError: as the repository.
     """
     unlisted = [
-        replace(descriptor, artifact_type=artifact_type, annotations={})
-        for descriptor, data, artifact_type in items
+        descriptor
+        for descriptor, data in items
         if not repository.put_manifest(data, descriptor.media_type, str(descriptor.digest))
     ]
     if unlisted:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiverify.core.digest import Digest
 from aiverify.core.report import Report, Verdict
+from aiverify.errors import DeniedError, MalformedError, UnsafeNameError
 from aiverify.files import output
 from aiverify.files.progress import Progress
 from aiverify.operations.shipment import gather
@@ -81,7 +82,11 @@ def _pulled(request: PullRequest, context: Context | None, progress: Progress) -
         store = target.bundle.store
         shipment = gather(store, target.bundle.descriptor, store.attached)
         layout = place.gather(shipment, store, progress)
-        here = place.opened(request.location, layout, progress)
+        try:
+            here = place.opened(request.location, layout, progress)
+        except (MalformedError, UnsafeNameError, DeniedError):
+            place.discard()
+            raise
         report = verify(asked, context, here) if context else None
         if report and report.verdict is not Verdict.ALLOW:
             place.discard()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from aiverify.bundle.store import Store, document
 from aiverify.core.digest import Digest
 from aiverify.core.oci import Descriptor, ImageIndex
-from aiverify.errors import MalformedError
+from aiverify.errors import DeniedError, InputError, MalformedError
 from aiverify.files.progress import Progress
-from aiverify.operations.attaching import put_referrers
+from aiverify.operations.attaching import listed, put_referrers
 from aiverify.registry.repository import Repository
 
 WORKERS = 4
@@ -20,15 +20,17 @@ WORKERS = 4
 MAX_DEPTH = 4
 """Indexes within indexes."""
 
+MAX_MANIFESTS = 10_000
+"""Manifests that one of them may hold, all in all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A manifest or index as it stands: what it is, and its bytes."""
+    """A manifest or index as it stands: how it is listed, its bytes, and what it speaks of."""
 
     descriptor: Descriptor
     data: bytes
     subject: Digest | None = None
-    artifact_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,44 +63,61 @@ def gather(
 ) -> Shipment:
     """All that belongs to an artifact in a store; `referrers` tells what may speak of a manifest.
 
+    A list may name what is gone or broken, as anybody may write to it: such is left behind.
+
     Raises:
         MalformedError: a manifest is none, or indexes are nested deeper than `MAX_DEPTH`.
         DeniedError: one is not what its digest promises.
     """
-    own: dict[Digest, Descriptor] = {}
-    manifests = tuple(_below(store, main, own, 0))
+    own = _Below(store)
+    own.walk(main)
     attached: dict[Digest, Descriptor] = {}
     speaking: dict[Digest, Packed] = {}
-    for item in manifests:
-        for listed in referrers(item.descriptor.digest):
-            blobs: dict[Digest, Descriptor] = {}
-            found = list(_below(store, listed, blobs, 0))
-            if found[-1].subject == item.descriptor.digest:
-                speaking.update((each.descriptor.digest, each) for each in found)
-                attached.update(blobs)
+    for item in own.manifests.values():
+        for entry in referrers(item.descriptor.digest):
+            found = _Below(store)
+            try:
+                found.walk(entry)
+            except (InputError, DeniedError):
+                continue
+            if found.manifests[entry.digest].subject == item.descriptor.digest:
+                speaking.update(found.manifests)
+                attached.update(found.blobs)
     return Shipment(
-        manifests,
+        tuple(own.manifests.values()),
         tuple(speaking.values()),
-        tuple({**own, **attached}.values()),
+        tuple({**own.blobs, **attached}.values()),
         frozenset(attached),
     )
 
 
-def _below(
-    store: Store, descriptor: Descriptor, blobs: dict[Digest, Descriptor], depth: int
-) -> Iterator[Packed]:
-    """What a descriptor leads to, from below; the blobs are added to those that are known."""
-    if depth > MAX_DEPTH:
-        raise MalformedError(f"{store.shown} has indexes nested deeper than {MAX_DEPTH}")
-    found = document(store, descriptor)
-    if isinstance(found, ImageIndex):
-        for listed in found.manifests:
-            yield from _below(store, listed, blobs, depth + 1)
-    else:
-        for blob in (found.config, *found.layers):
-            blobs.setdefault(blob.digest, blob)
-    subject = found.subject.digest if found.subject else None
-    yield Packed(descriptor, store.read(descriptor), subject, found.artifact_type)
+class _Below:
+    """What a manifest leads to: manifests, from below and each once, and their blobs."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.manifests: dict[Digest, Packed] = {}
+        self.blobs: dict[Digest, Descriptor] = {}
+
+    def walk(self, descriptor: Descriptor, depth: int = 0) -> None:
+        """Take in a manifest, once what it names is there."""
+        if descriptor.digest in self.manifests:
+            return
+        if depth > MAX_DEPTH or len(self.manifests) >= MAX_MANIFESTS:
+            raise MalformedError(
+                f"{self._store.shown} has indexes nested deeper than {MAX_DEPTH}, or more than "
+                f"{MAX_MANIFESTS} manifests in them"
+            )
+        found = document(self._store, descriptor)
+        if isinstance(found, ImageIndex):
+            for entry in found.manifests:
+                self.walk(entry, depth + 1)
+        else:
+            for blob in (found.config, *found.layers):
+                self.blobs.setdefault(blob.digest, blob)
+        subject = found.subject.digest if found.subject else None
+        packed = listed(self._store.read(descriptor), found, descriptor.media_type)
+        self.manifests[descriptor.digest] = Packed(*packed, subject)
 
 
 def deliver(
@@ -120,9 +139,9 @@ def deliver(
     rest = [blob for blob in shipment.blobs if blob.digest not in shipment.attached]
     for_each(first, lambda blob: send(blob, progress))
     with ThreadPoolExecutor(1) as aside:
-        listed = aside.submit(_list, repository, shipment.referrers)
+        listing = aside.submit(_list, repository, shipment.referrers)
         for_each(rest, lambda blob: send(blob, progress))
-        listed.result()
+        listing.result()
     for item in shipment.manifests:
         repository.put_manifest(item.data, item.descriptor.media_type, str(item.descriptor.digest))
     if tag:
@@ -140,9 +159,7 @@ def _list(repository: Repository, referrers: Sequence[Packed]) -> None:
         else:
             speaking.setdefault(item.subject, []).append(item)
     for subject, items in speaking.items():
-        put_referrers(
-            repository, subject, [(it.descriptor, it.data, it.artifact_type) for it in items]
-        )
+        put_referrers(repository, subject, [(item.descriptor, item.data) for item in items])
 
 
 def for_each(blobs: Sequence[Descriptor], work: Callable[[Descriptor], object]) -> None:

@@ -21,7 +21,7 @@ from aiverify.files.tree import Tree
 from aiverify.operations import places
 from aiverify.sbom.reading import base_digest
 from aiverify.signing import oms, statement
-from aiverify.signing.predicates import CONTENTS, CYCLONEDX
+from aiverify.signing.predicates import CONTENTS, CYCLONEDX, MANIFEST_SIGNED
 from aiverify.signing.signatories import Signatory
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.signing.statement import Statement, Subject
@@ -81,7 +81,7 @@ def sign_target(request: SignRequest, signatory: Signatory, progress: Progress) 
 
     What is in a bundle is attested by the same signatory, and so is its SBOM, once it is known to
     describe these bytes. Of one in a registry the digests are signed that its manifest gives, and
-    nothing is attested: its bytes are not at hand.
+    the manifest itself, for cosign. Nothing is attested: its bytes are not at hand.
 
     Raises:
         InputError: the target cannot be read, or holds what cannot be signed.
@@ -160,7 +160,14 @@ def _sign_bundle(
 
     if target.form is Form.REGISTRY:
         signature = signatory.sign(says)
-        attach_to(bundle, [(mediatypes.SIGNATURE, oms.PREDICATE, signature.to_bytes())])
+        of_manifest = statement.attesting(
+            MANIFEST_SIGNED, {}, target.signed_name, bundle.descriptor.digest
+        )
+        items = [
+            (mediatypes.SIGNATURE, oms.PREDICATE, signature.to_bytes()),
+            (mediatypes.SIGNATURE, MANIFEST_SIGNED, signatory.sign(of_manifest).to_bytes()),
+        ]
+        attach_to(bundle, items)
         return signature, None
     from aiverify.operations import contents as inside
     from aiverify.operations.examine import contents_of

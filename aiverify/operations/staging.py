@@ -78,7 +78,7 @@ class Staging:
         Raises:
             MalformedError: an archive holds what it may not.
         """
-        bundle = only_artifact(layout)
+        bundle = only_artifact(layout, lenient=True)
         packed = sum(layer.size for _, _, layer in bundle.archives())
         if packed:
             progress.begin("Unpacking", packed)

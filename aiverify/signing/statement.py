@@ -74,7 +74,8 @@ def parse(payload: bytes, where: str) -> Statement:
     return Statement(
         text(value, "predicateType", where),
         tuple(_subjects(subjects, where)),
-        member(value.get("predicate"), where),
+        # What says nothing may be left out (in-toto Statement v1, `predicate`).
+        member(value.get("predicate") or {}, where),
         version,
     )
 

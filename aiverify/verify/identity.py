@@ -13,6 +13,7 @@ from aiverify.core.finding import Finding
 from aiverify.core.names import printable
 from aiverify.sbom.properties import KIND
 from aiverify.sbom.reading import property_text, root_of, text
+from aiverify.signing.predicates import MANIFEST_SIGNED
 from aiverify.verify import parts
 from aiverify.verify.evidence import Evidence
 
@@ -35,9 +36,11 @@ def identify(
     if evidence.target.bundle is None:
         return artifact, ()
     described = root_of(evidence.sbom)
-    kinds = (parts.kinds(evidence.target, files)[0], property_text(described, KIND))
+    by_manifest = _is_manifest_signed(evidence)
+    stated = (evidence.target.bundle.kind,) if by_manifest else ()
+    kinds = (parts.kinds(evidence.target, files)[0], property_text(described, KIND), *stated)
     names = tuple(_signed_names(evidence, description))
-    versions = (text(described, "version"),)
+    versions = (text(described, "version"), evidence.target.bundle.version if by_manifest else "")
     signed = replace(
         artifact,
         kind=artifact.kind if artifact.kind in kinds else kinds[0],
@@ -52,8 +55,17 @@ def _signed_names(evidence: Evidence, description: Description) -> Iterator[str]
         yield description.name.value
     if name := text(root_of(evidence.sbom), "name"):
         yield name
+    assert evidence.target
+    assert evidence.target.bundle
+    if _is_manifest_signed(evidence):
+        yield evidence.target.bundle.name
     for item in evidence.counted:
         yield item.subject
+
+
+def _is_manifest_signed(evidence: Evidence) -> bool:
+    """Whether somebody who counts signed the manifest, and with it its annotations."""
+    return any(item.predicate_type == MANIFEST_SIGNED for item in evidence.counted)
 
 
 def _unsigned(stated: Artifact, signed: Artifact) -> Iterator[Finding]:

@@ -57,16 +57,27 @@ class RegistryStore:
     def attached(self, digest: Digest) -> tuple[Descriptor, ...]:
         """The signatures, attestations and SBOMs among the referrers of a manifest.
 
-        Whatever else somebody attached, and what cannot be read, is none of them.
+        Whatever else somebody attached, what cannot be read, and what is more than such come to,
+        is none of them.
         """
-        return tuple(item for item in self.referrers(digest) if self._is_attached(item, digest))
+        found: list[Descriptor] = []
+        left = MAX_ATTACHED
+        for item in self.referrers(digest):
+            size = self._attached_size(item, digest)
+            if size is not None and size <= left:
+                left -= size
+                found.append(item)
+        return tuple(found)
 
-    def _is_attached(self, listed: Descriptor, digest: Digest) -> bool:
+    def _attached_size(self, listed: Descriptor, digest: Digest) -> int | None:
+        """The bytes that a manifest attaches to another; None if it is nothing of the kind."""
         try:
             manifest = document(self, listed)
         except (InputError, DeniedError):
-            return False
-        return isinstance(manifest, ImageManifest) and speaks_of(manifest, digest)
+            return None
+        if not isinstance(manifest, ImageManifest) or not speaks_of(manifest, digest):
+            return None
+        return sum(layer.size for layer in (manifest.config, *manifest.layers))
 
     def blob(self, descriptor: Descriptor) -> Extent:
         """A file that is read where it lies, as far as somebody wants to know."""

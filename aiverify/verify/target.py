@@ -170,7 +170,7 @@ class Target:
         try:
             return SignatureSource(source, signature_file.parse(item.data, source))
         except MalformedError as error:
-            if self.form is not Form.REGISTRY:
+            if isinstance(self.location, Path):
                 raise
             return Rejected(source, error.message)
 

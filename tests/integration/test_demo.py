@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aiverify.cli.demo.registry import serving
 from aiverify.cli.demo.specimens import make_all
 from tests.support.commands import Completed, assert_refused, call, listing, run
 
@@ -15,6 +16,8 @@ VERDICTS = {
     "the model": "allow",
     "the model's bundle": "allow",
     "the adapter's bundle": "allow",
+    "the model in a registry": "allow",
+    "a model with its adapter": "allow",
     "an adapter with provenance": "allow",
     "a model without provenance": "deny",
     "one shard of the model": "allow",
@@ -22,6 +25,7 @@ VERDICTS = {
     "a flipped byte": "deny",
     "a planted file": "deny",
     "a signed pickle": "deny",
+    "a signed pickle in a registry": "deny",
     "a signed template": "deny",
     "an adapter for another base": "deny",
     "a stranger's signature": "deny",
@@ -35,6 +39,7 @@ REASONS = {
     "a flipped byte": "model-00002-of-00002.safetensors is sha256:",
     "a planted file": "modeling_evil.py was not signed",
     "a signed pickle": "pytorch_model.bin",
+    "a signed pickle in a registry": "pytorch_model.bin",
     "a signed template": "tokenizer_config.json",
     "an adapter for another base": "does not fit its base",
     "a stranger's signature": "no trusted key made it",
@@ -57,6 +62,17 @@ class Told:
         scenes = (scene.partition("\n$ aiverify ")[2] for scene in story.split("\n# ")[1:])
         parts = (scene.partition("\n") for scene in scenes)
         return [(shlex.split(line), printed) for line, _, printed in parts]
+
+    @property
+    def port(self) -> int:
+        """Where the story's registry was."""
+        [host] = {
+            w.partition("/")[0]
+            for words, _ in self.commands
+            for w in words
+            if w.startswith("127.0.0.1:")
+        }
+        return int(host.rpartition(":")[2])
 
     @property
     def table(self) -> dict[str, tuple[str, str]]:
@@ -96,10 +112,11 @@ def test_every_judgement_typed_again_says_the_same_and_ends_with_the_code_of_its
     again = [item for item in told.commands if item[0][0] in {"verify", "policy"}]
     codes = []
 
-    for words, shown in again:
-        done = call(*words, cwd=told.place)
-        assert done.out.strip() == shown.strip(), words
-        codes.append(done.exit_code)
+    with serving(told.place / "registry", told.port):
+        for words, shown in again:
+            done = call(*words, cwd=told.place)
+            assert done.out.strip() == shown.strip(), words
+            codes.append(done.exit_code)
 
     judged = [
         verdict for name, verdict in VERDICTS.items() if name != "an adapter for another base"
@@ -119,7 +136,7 @@ def test_what_the_story_made_is_never_overwritten_when_its_lines_are_typed_again
 
     codes = [call(*words, cwd=told.place).exit_code for words in making]
 
-    assert sorted(codes) == [1, 1, 1, 1, 1, 10]
+    assert sorted(codes) == [1, 1, 1, 1, 1, 1, 1, 10]
     assert listing(told.place) == before
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from aiverify.cli.demo.registry import serving
 from aiverify.core.jsonvalue import Json, pretty
 from aiverify.files import output
+
+REGISTRY = "REGISTRY"
+"""What stands for the host of the demo's own registry."""
 
 PROFILE = """\
 apiVersion: aiverify.dev/profile/v1
@@ -115,6 +119,30 @@ SCENES: tuple[Scene, ...] = (
         "the adapter's bundle",
     ),
     _scene(
+        "push llama.tar REGISTRY/acme/llama:1.0 --plain-http",
+        "To a registry, here one that the demo runs: the SBOM and the signatures go along.",
+    ),
+    _scene(
+        "verify REGISTRY/acme/llama:1.0 --profile aiverify.yaml --plain-http",
+        "Verified where it is, without its weights,",
+        "the model in a registry",
+    ),
+    _scene(
+        "pull REGISTRY/acme/llama:1.0 -o pulled --profile aiverify.yaml --plain-http",
+        "and pulled: it has its name when it is whole and verified.",
+    ),
+    _scene(
+        "bundle model llama --adapter llama-lora -o unit.tar --name llama-chat --version 1.0",
+        "A model and its adapter, as one unit.",
+    ),
+    _scene("sign unit.tar --key release.key", "One signature covers both,"),
+    _scene("push unit.tar REGISTRY/acme/chat:1.0 --plain-http", "they are pushed together,"),
+    _scene(
+        "verify REGISTRY/acme/chat:1.0 --profile aiverify.yaml --plain-http",
+        "and verified together.",
+        "a model with its adapter",
+    ),
+    _scene(
         "attest llama-lora --type provenance --builder https://ci.example.com/fine-tuning "
         "--base llama --dataset chats --parameters train.yaml --key release.key",
         "Who trained the adapter, on what, with which settings? That can be signed too,",
@@ -163,6 +191,14 @@ SCENES: tuple[Scene, ...] = (
         "The signature holds, and the contents do not.",
         "a signed pickle",
     ),
+    _scene("bundle model llama-with-pickle -o pickle.tar", "In a registry it is no better off:"),
+    _scene("sign pickle.tar --key release.key", "what is in the files was attested when"),
+    _scene("push pickle.tar REGISTRY/acme/pickle:1.0 --plain-http", "they were signed."),
+    _scene(
+        "verify REGISTRY/acme/pickle:1.0 --profile aiverify.yaml --plain-http",
+        "So nobody needs the weights to refuse them.",
+        "a signed pickle in a registry",
+    ),
     _scene("sign llama-with-template --key release.key", "So does a chat template,"),
     _scene(
         "verify llama-with-template --profile aiverify.yaml",
@@ -210,13 +246,15 @@ def set_stage(root: Path) -> None:
 
 def perform(root: Path) -> Iterator[Result]:
     """Run each command in `root`, as a user would, in a process of its own."""
-    for scene in SCENES:
-        done = subprocess.run(  # noqa: S603 - our own command, and no shell
-            [sys.executable, "-m", "aiverify", *scene.words],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-        yield Result(scene, done.returncode, done.stdout, done.stderr)
+    with serving(root / "registry") as host:
+        for scene in SCENES:
+            told = replace(scene, words=tuple(w.replace(REGISTRY, host) for w in scene.words))
+            done = subprocess.run(  # noqa: S603 - our own command, and no shell
+                [sys.executable, "-m", "aiverify", *told.words],
+                cwd=root,
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+            yield Result(told, done.returncode, done.stdout, done.stderr)
