@@ -19,6 +19,10 @@ SBOM = "application/vnd.cyclonedx+json"
 ATTACHMENTS = frozenset({SIGNATURE, SBOM})
 """Types of what is read of all that is attached to an artifact."""
 
+POLICY_CONFIG = "application/vnd.cncf.openpolicyagent.config.v1+json"
+POLICY_LAYER = "application/vnd.cncf.openpolicyagent.policy.layer.v1+rego"
+"""Policies in a registry, as conftest pushes and pulls them: a file is a layer."""
+
 UNIT = "application/vnd.aiverify.unit.v1"
 """An index of a base model and the adapters that are deployed with it."""
 

@@ -40,7 +40,7 @@ def push_bundle(path: Path, to: InRegistry, progress: Progress) -> Pushed:
     layout = open_layout(path)
     main = only_artifact(layout).descriptor
     shipment = gather(layout, main, lambda _: _speaking(layout, main))
-    _refuse_other_digest(to.reference, main.digest)
+    refuse_other_digest(to.reference, main.digest)
     counted: Counter[Uploaded] = Counter()
     with open_repository(to.reference, to.place) as repository:
 
@@ -67,7 +67,7 @@ def copy_artifact(source: InRegistry, to: InRegistry, progress: Progress) -> Pus
         open_repository(to.reference, to.place) as ours,
     ):
         main = theirs.fetch(source.reference.pointer).descriptor
-        _refuse_other_digest(to.reference, main.digest)
+        refuse_other_digest(to.reference, main.digest)
         store = RegistryStore(theirs, str(source))
         shipment = gather(store, main, store.referrers)
 
@@ -84,7 +84,12 @@ def _speaking(layout: Layout, main: Descriptor) -> list[Descriptor]:
     return [item for item in layout.manifests if item.digest != main.digest]
 
 
-def _refuse_other_digest(reference: Reference, digest: Digest) -> None:
+def refuse_other_digest(reference: Reference, digest: Digest) -> None:
+    """Stop before something is pushed under the digest of something else.
+
+    Raises:
+        UsageError: the reference names another digest.
+    """
     if reference.digest and reference.digest != digest:
         raise UsageError(
             f"{reference} names another digest than the artifact's, {digest}",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from aiverify.cli.policy import check, evaluate, explain, input, list, test  # noqa: A004
+from aiverify.cli import pull
+from aiverify.cli.policy import check, evaluate, explain, input, list, push, test  # noqa: A004
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Judge by Rego policies.")
 app.command("eval", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
@@ -13,3 +14,5 @@ app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("list", epilog=list.EXAMPLES)(list.list_)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("input", epilog=input.EXAMPLES)(input.input_)
+app.command("push", epilog=push.EXAMPLES)(push.push)
+app.command("pull", epilog=push.PULL_EXAMPLES)(pull.pull)
