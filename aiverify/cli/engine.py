@@ -26,6 +26,14 @@ ChosenEngine = Annotated[
     EngineName | None,
     typer.Option("--engine", help="What judges by policies.", show_default="embedded"),
 ]
+CheckingEngine = Annotated[
+    EngineName | None,
+    typer.Option(
+        "--engine",
+        help="With opa, an opa program checks types as well.",
+        show_default="embedded",
+    ),
+]
 OpaUrl = Annotated[
     str | None,
     a_text(

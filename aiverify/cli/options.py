@@ -177,7 +177,7 @@ Ignore = Annotated[
 Policies = Annotated[
     list[str] | None,
     a_text(
-        "A .rego file, a directory, or aiverify:RULE. May be repeated.",
+        "A .rego file, a directory, aiverify:RULE or aiverify:@COLLECTION. May be repeated.",
         "--policy",
         metavar="POLICY",
     ),

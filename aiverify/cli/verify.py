@@ -13,6 +13,7 @@ import typer
 from aiverify.cli import signing, terminal
 from aiverify.cli.engine import ChosenEngine, OpaCa, OpaUrl, opa_place
 from aiverify.cli.grouped import grouped
+from aiverify.cli.judging import At, Exclude, FailOnWarn, Include, terms
 from aiverify.cli.options import (
     Attestations,
     Base,
@@ -84,6 +85,10 @@ class WhatWords:
     attestation: Attestations = None
     require: Require = None
     policy: Policies = None
+    include: Include = None
+    exclude: Exclude = None
+    fail_on_warn: FailOnWarn = False
+    at: At = None
     engine: ChosenEngine = None
     opa_url: OpaUrl = None
     opa_ca: OpaCa = None
@@ -156,6 +161,7 @@ def _request(
         offline=by.offline,
         uri=summing.uri,
         opa=opa_place(what.engine, what.opa_url, what.opa_ca),
+        terms=terms(what.include, what.exclude, what.at, fail_on_warn=what.fail_on_warn),
     )
 
 

@@ -64,6 +64,12 @@ class Finding:
         shown = printable(self.file)
         return self.message if shown in self.message else f"{shown}: {self.message}"
 
+    @property
+    def located(self) -> str:
+        """The sentence, with the place unless it names that too."""
+        place = printable(self.place)
+        return self.sentence if place in self.sentence else f"{self.sentence} ({place})"
+
     def to_json(self) -> dict[str, Json]:
         """The form that reports and the policy document carry."""
         return {

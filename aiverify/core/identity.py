@@ -42,10 +42,18 @@ class NamePattern:
         """Whether a certificate's name is this one."""
         if len(name) > _MAX_NAME:
             return False
-        return len(name) in _ends(self.text, name) if self.wildcards else name == self.text
+        return fits(self.text, name) if self.wildcards else name == self.text
 
     def __str__(self) -> str:
         return self.text
+
+
+def fits(pattern: str, name: str) -> bool:
+    """Whether a name is a pattern's, the whole of it.
+
+    `*` stands for anything but `/` and `@`, `**` for anything, the rest for itself.
+    """
+    return len(name) in _ends(pattern, name)
 
 
 def _ends(pattern: str, name: str) -> set[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from aiverify.core.artifact import Artifact
@@ -11,7 +12,9 @@ from aiverify.core.digest import Digest
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding
 from aiverify.core.jsonvalue import Json
+from aiverify.core.moments import rfc3339
 from aiverify.core.names import printable
+from aiverify.core.terms import Terms
 
 API_VERSION = "aiverify.dev/report/v1"
 
@@ -111,6 +114,8 @@ class Report:
     `policies`, `profile` and `trust` are digests, `sha256:<hex>`, the last one over everything
     that trust says; `digests` are what the artifact may be called by; `base` says how an adapter
     fits the base model that was named; `only` are the paths that were verified, empty for all.
+    `terms` are those on which policies judged; `until` is when the first thing begins to deny
+    that did not, by the days that policies and exceptions state.
     """
 
     target: str
@@ -125,6 +130,8 @@ class Report:
     only: tuple[str, ...] = ()
     trust: str = ""
     digests: frozenset[Digest] = frozenset()
+    terms: Terms = field(default_factory=Terms)
+    until: datetime | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -150,4 +157,6 @@ class Report:
             "profile": self.profile,
             "trust": self.trust,
             "policies": dict(self.policies),
+            "terms": self.terms.to_json(),
+            "until": rfc3339(self.until) if self.until else "",
         }

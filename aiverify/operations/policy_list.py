@@ -6,28 +6,39 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aiverify.core.names import printable
-from aiverify.errors import InputError
+from aiverify.core.terms import Terms
+from aiverify.errors import InputError, UsageError
 from aiverify.policy import library
 from aiverify.policy.catalogue import Entry, entries
 from aiverify.policy.outline import outline
+from aiverify.policy.selection import pick, rules_in
 from aiverify.policy.sources import SHIPPED
-from aiverify.policy.testing.suite import EVERY, load_suite
+from aiverify.policy.testing.suite import load_suite
 
 
-def list_rules(names: Sequence[str]) -> tuple[Entry, ...]:
-    """The rules in policies, sorted by name; without a name, those that are shipped.
+def list_rules(names: Sequence[str], terms: Terms | None = None) -> tuple[Entry, ...]:
+    """The rules in policies that the terms choose, by name; without a name, those shipped.
 
     Raises:
+        UsageError: the terms name no rule, or leave none.
         InputError: a policy cannot be read, is no Rego, or holds no rule that gives results.
     """
-    suite = load_suite([_named(name) for name in names] or [SHIPPED + EVERY])
-    found = entries(outline(module) for module in suite.asked)
+    suite = load_suite([_named(name) for name in names] or [SHIPPED + library.EVERY])
+    outlines = tuple(outline(module) for module in suite.asked)
+    found = entries(outlines)
     if not found:
         raise InputError(
             f"{printable(', '.join(names))} holds no rule that could refuse anything",
             hint="A rule is a package with a set named deny, violation or warn.",
         )
-    return found
+    if terms is None or not terms.chooses:
+        return found
+    known = rules_in(outlines)
+    picked = pick(terms, known)
+    left = tuple(entry for entry in found if picked.keeps_any(known[entry.package]))
+    if not left:
+        raise UsageError("nothing is left to list", hint="Leave fewer rules out.")
+    return left
 
 
 def explain_rule(name: str) -> tuple[Entry, ...]:

@@ -11,7 +11,8 @@ from aiverify.core.names import printable
 from aiverify.errors import InputError, UsageError
 from aiverify.policy.outline import outline
 from aiverify.policy.testing import coverage
-from aiverify.policy.testing.bench import Bench, run
+from aiverify.policy.testing.bench import run
+from aiverify.policy.testing.bounded import BoundedBench
 from aiverify.policy.testing.coverage import Coverage
 from aiverify.policy.testing.suite import load_suite
 from aiverify.policy.testing.trial import Case, Ending, Trial, find
@@ -51,7 +52,9 @@ class Trials:
 def run_tests(
     names: Sequence[str], *, pattern: str = "", counting: bool = False, threshold: float = 0
 ) -> Trials:
-    """Run the tests of policies: files, directories, `aiverify:RULE` or `aiverify:*`.
+    """Run the tests of policies: files, directories, or shipped rules by name or collection.
+
+    Each may take as long, and as much memory, as a judgement.
 
     `pattern` is a regular expression, looked for in `data.PACKAGE.RULE`. A `threshold` above
     0, in percent, counts lines too.
@@ -66,10 +69,12 @@ def run_tests(
     outlines = [outline(module) for module in suite.asked]
     cases = _chosen(find(outlines), wanted)
     counts = counting or threshold > 0
-    bench = Bench(suite.policies, counting=counts)
-    tracer = Bench(suite.policies, counting=True)
-    trials = tuple(run(bench, cases, tracer))
-    covered = coverage.count(bench.lines(), outlines) if counts else None
+    with (
+        BoundedBench(suite.policies, counting=counts) as bench,
+        BoundedBench(suite.policies, counting=True) as tracer,
+    ):
+        trials = tuple(run(bench, cases, tracer))
+        covered = coverage.count(bench.lines(), outlines) if counts else None
     return Trials(trials, covered, threshold)
 
 

@@ -13,7 +13,7 @@ from aiverify.core.report import Report, Verdict
 from aiverify.errors import DeniedError, UndecidedError, UsageError
 from aiverify.files import output
 from aiverify.operations import clock, places
-from aiverify.operations.verify import VerifyRequest
+from aiverify.operations.verify import VerifyRequest, refuse_terms
 from aiverify.signing import statement
 from aiverify.signing.predicates import EXPIRES, SUMMARY
 from aiverify.signing.signatories import Signatory
@@ -39,7 +39,8 @@ def refuse_partial(request: VerifyRequest) -> None:
     """Stop before a verdict is asked for that a summary could not speak of.
 
     Raises:
-        UsageError: some files are left out, so that the verdict is not on the artifact.
+        UsageError: some files are left out, so that the verdict is not on the artifact; or
+            policies judge on other terms than those that the profile states.
     """
     left_out = {
         "--only": request.only,
@@ -52,6 +53,9 @@ def refuse_partial(request: VerifyRequest) -> None:
                 f"a summary speaks of a whole artifact, and {option} leaves files out",
                 hint=f"Leave {option} out, or --summary.",
             )
+    refuse_terms(
+        request.terms, "a summary speaks of what the profile judges by, and {} changes that"
+    )
 
 
 def write_summary(report: Report, request: SummaryRequest, signatory: Signatory) -> None:
@@ -88,14 +92,17 @@ def write_summary(report: Report, request: SummaryRequest, signatory: Signatory)
 
 
 def _predicate(report: Report, request: SummaryRequest) -> Mapping[str, Json]:
-    """The verdict, what gave it, and until when it counts (SLSA VSA v1.1, schema)."""
+    """The verdict, what gave it, and until when it counts (SLSA VSA v1.1, schema).
+
+    That is never beyond the day on which the same judges would say something else.
+    """
     assert report.artifact
     now = datetime.now(UTC)  # whoever relies on it holds this against the present
     algorithm, _, value = report.profile.partition(":")
     return {
         "verifier": {"id": VERIFIER, "version": {"aiverify": __version__}},
         "timeVerified": clock.rfc3339(now),
-        EXPIRES: clock.rfc3339(now + request.lifetime),
+        EXPIRES: clock.rfc3339(min(filter(None, (now + request.lifetime, report.until)))),
         "resourceUri": request.uri or str(report.artifact.digest),
         "policy": {
             "uri": "aiverify.yaml",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from aiverify.core.digest import Digest
 from aiverify.core.identity import NamePattern
-from aiverify.core.jsonvalue import Json
+from aiverify.core.names import printable
 from aiverify.core.report import Report
+from aiverify.core.terms import Terms
 from aiverify.core.trust import Signer, Trust, TrustedAuthority, TrustedIdentity
 from aiverify.errors import UsageError
 from aiverify.files.extent import mode_of
@@ -60,7 +61,8 @@ class VerifyRequest:
     `attested` are types of attestation that must be there; `trust_config` is the trust
     configuration of a Sigstore instance instead of the public-good one, which `offline` takes
     as it was last seen. `uri` is what a summary must be about, where only a digest is known;
-    `opa` is what judges instead of the embedded engine.
+    `opa` is what judges instead of the embedded engine, and `terms` are those on which policies
+    judge, beside the profile's.
     """
 
     location: Location
@@ -78,6 +80,7 @@ class VerifyRequest:
     offline: bool = False
     uri: str = ""
     opa: OpaPlace | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 def verify_target(request: VerifyRequest, progress: Progress) -> Report:
@@ -136,9 +139,27 @@ def _rely(request: VerifyRequest, progress: Progress) -> Report:
                 f"{option} is about files, and a digest has none at hand",
                 hint="Leave it out, or verify the files.",
             )
+    refuse_terms(request.terms, "a summary is of what judged it, and {} asks for another verdict")
     sources = [read_signature(path) for path in request.attestations]
     with closing(context_for(request, progress)) as context:
         return rely(Digest.parse(str(request.location)), sources, context, uri=request.uri)
+
+
+def refuse_terms(terms: Terms, why: str) -> None:
+    """Stop where policies cannot be asked on the terms of a command line.
+
+    Raises:
+        UsageError: there are any; `why` says so of the option that it leaves room for.
+    """
+    asked = {
+        "--at": terms.at,
+        "--fail-on-warn": terms.fail_on_warn,
+        "--include": terms.include,
+        "--exclude": terms.exclude,
+    }
+    for option, value in asked.items():
+        if value:
+            raise UsageError(why.format(option), hint=f"Leave {option} out.")
 
 
 def context_for(request: VerifyRequest, progress: Progress) -> Context:
@@ -158,12 +179,11 @@ def context_for(request: VerifyRequest, progress: Progress) -> Context:
             required,
             progress=progress,
         )
-        return _with_policies(context, request, request.policies, {}, Path())
+        return _with_policies(context, request, None)
     profile = read_profile(request.profile)
-    named = (*profile.policies, *(_from_here(name) for name in request.policies))
     context = _profiled(profile, request, progress)
     context = replace(context, required=(*context.required, *required))
-    return _with_policies(context, request, named, profile.config, profile.directory)
+    return _with_policies(context, request, profile)
 
 
 def _profiled(profile: Profile, request: VerifyRequest, progress: Progress) -> Context:
@@ -177,6 +197,7 @@ def _profiled(profile: Profile, request: VerifyRequest, progress: Progress) -> C
         profile.summaries,
         unread=profile.unread,
         globals=profile.globals,
+        waivers=profile.waivers,
         require_sbom=profile.require_sbom,
         profile=profile.digest,
         progress=progress,
@@ -237,24 +258,17 @@ def _somebody(whom: Whom) -> Signer:
     return Signer(whom.identity, identities=(TrustedIdentity(whom.issuer, name),))
 
 
-def _with_policies(
-    context: Context,
-    request: VerifyRequest,
-    names: Sequence[str],
-    config: Mapping[str, Json],
-    directory: Path,
-) -> Context:
-    if not names:
+def _with_policies(context: Context, request: VerifyRequest, profile: Profile | None) -> Context:
+    """The profile's policies, chosen on its own terms, and those of the command line."""
+    if not request.policies and not (profile and profile.policies):
+        refuse_terms(request.terms, "{} is about policies, and there is none")
         return context
-    from aiverify.operations.policies import engine_for
+    from aiverify.operations.policies import Wanted, judge_by
 
-    engine, loaded = engine_for(names, config, directory, request.opa)
-    policies = {module.origin: str(module.digest) for module in loaded.modules}
-    return replace(context, engine=engine, policies=policies)
-
-
-def _from_here(name: str) -> str:
-    """A policy named on the command line lies below the working directory, not the profile's."""
-    from aiverify.operations.policies import is_shipped
-
-    return name if is_shipped(name) else str(Path(name).resolve())
+    wanted = [Wanted(request.policies)]
+    if profile:
+        shown = printable(str(request.profile))
+        wanted.insert(0, Wanted(profile.policies, profile.terms, profile.directory, shown))
+    judge = judge_by(wanted, profile.config if profile else {}, request.terms, request.opa)
+    policies = {module.origin: str(module.digest) for module in judge.policies.modules}
+    return replace(context, engine=judge.engine, policies=policies, scale=judge.scale)

@@ -32,61 +32,50 @@ LENGTH = struct.Struct(">Q")
 """What stands before each message: its length in bytes."""
 
 
-class BoundedEngine(Closing):
-    """The embedded engine, in a process that is ended when it takes too long or too much.
+class Bounded(Closing):
+    """What works in a process that is ended when it takes too long or too much.
 
-    Any thread may use it; they take turns. After a judgement that was given up, the next one
-    starts another process. Close it, or leave its context.
-
-    Raises:
-        MalformedError: as `EmbeddedEngine`.
-        UndecidedError: the policies cannot be loaded within the limits.
+    `module` is what the process runs, and `load` the first message that it gets. Any thread may
+    use it; they take turns. After an answer that was given up, the next question starts
+    another process. Close it, or leave its context.
     """
 
-    def __init__(
-        self,
-        policies: PolicySet,
-        data: Json,
-        *,
-        timeout: float = TIMEOUT,
-        max_memory: int = MAX_MEMORY,
-    ) -> None:
+    def __init__(self, module: str, load: Json, timeout: float) -> None:
+        self._module = module
+        self._load = load
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._load: Json = {
-            "policies": [
-                {"name": m.name, "text": m.text, "origin": m.origin, "shipped": m.shipped}
-                for m in policies.modules
-            ],
-            "data": data,
-            "max_memory": max_memory,
-        }
         self._worker: _Worker | None = None
+
+    def start(self) -> None:
+        """Start the process, if it does not run.
+
+        Raises:
+            MalformedError: what it loads breaks the rules of its engine.
+            UndecidedError: it cannot be loaded within the limits.
+        """
         with self._lock:
             self._running()
 
-    def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
-        """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
-        return tuple(PolicyResult(*fields) for fields in self._ask(None, document))
+    def _ask(self, question: Json) -> Any:
+        """Send a question, and wait for its answer.
 
-    def query(self, query: str, document: Json) -> Json:
-        """The value of one rule, named from `data` on."""
-        value: Json = self._ask(query, document)
-        return value
+        Raises:
+            AiverifyError: what the process raised.
+            UndecidedError: there was no answer within the limits.
+        """
+        asked = canonical(question)
+        with self._lock:
+            return self._answer(self._running(), asked)
 
     def close(self) -> None:
         """End the process. Once more does nothing."""
         with self._lock:
             self._drop()
 
-    def _ask(self, query: str | None, document: Json) -> Any:
-        asked = canonical({"query": query, "document": document})
-        with self._lock:
-            return self._answer(self._running(), asked)
-
     def _running(self) -> _Worker:
         if self._worker is None:
-            self._worker = _Worker()
+            self._worker = _Worker(self._module)
             self._answer(self._worker, canonical(self._load))
         return self._worker
 
@@ -110,6 +99,51 @@ class BoundedEngine(Closing):
             self._worker = None
 
 
+def to_load(policies: PolicySet, max_memory: int) -> dict[str, Json]:
+    """What a process is told of the policies that it loads, and of its memory in bytes."""
+    return {
+        "policies": [
+            {"name": m.name, "text": m.text, "origin": m.origin, "shipped": m.shipped}
+            for m in policies.modules
+        ],
+        "max_memory": max_memory,
+    }
+
+
+class BoundedEngine(Bounded):
+    """The embedded engine, in a process that is ended when it takes too long or too much.
+
+    Any thread may use it; they take turns. After a judgement that was given up, the next one
+    starts another process. Close it, or leave its context.
+
+    Raises:
+        MalformedError: as `EmbeddedEngine`.
+        UndecidedError: the policies cannot be loaded within the limits.
+    """
+
+    def __init__(
+        self,
+        policies: PolicySet,
+        data: Json,
+        *,
+        timeout: float = TIMEOUT,
+        max_memory: int = MAX_MEMORY,
+    ) -> None:
+        load: Json = {**to_load(policies, max_memory), "data": data}
+        super().__init__("aiverify.policy.worker", load, timeout)
+        self.start()
+
+    def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
+        """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
+        found = self._ask({"query": None, "document": document})
+        return tuple(PolicyResult(*fields) for fields in found)
+
+    def query(self, query: str, document: Json) -> Json:
+        """The value of one rule, named from `data` on."""
+        value: Json = self._ask({"query": query, "document": document})
+        return value
+
+
 class _Worker:
     """The process. It ends with its input, whatever becomes of us.
 
@@ -117,9 +151,9 @@ class _Worker:
         UndecidedError: it cannot be started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
         # -P: what lies in the working directory is not imported.
-        words = [sys.executable, "-P", "-m", "aiverify.policy.worker"]
+        words = [sys.executable, "-P", "-m", module]
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own interpreter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from aiverify.core.jsonvalue import Json, canonical, kind, loads
@@ -44,7 +44,12 @@ class EmbeddedEngine:
         if not self._rules:
             raise nothing_to_ask()
         engine = self._with(document)
-        results = [result for rule in self._rules for result in _ask(engine, rule)]
+        answers = _together(engine, self._rules) or [_ask(engine, rule) for rule in self._rules]
+        results = [
+            result
+            for rule, items in zip(self._rules, answers, strict=True)
+            for result in read_results(rule.package, rule.name, items)
+        ]
         engine.take_prints()
         return tuple(sorted(results))
 
@@ -111,13 +116,37 @@ def _check_data(data: Json) -> Mapping[str, Json]:
     return data
 
 
-def _ask(engine: regorus.Engine, rule: ResultRule) -> tuple[PolicyResult, ...]:
+def _together(engine: regorus.Engine, rules: Sequence[ResultRule]) -> list[list[Any]] | None:
+    """What the rules hold, by one question, so that they share what they compute.
+
+    None if it is not as it should be: asked alone, each rule says what is wrong with it.
+    """
+    # Each on a line of its own, for lines may not be long.
+    asked = "[\n" + ",\n".join(map(_reference, rules)) + "\n]"
+    try:
+        with as_error(UndecidedError, "the policies"):
+            answer = engine.eval_query_as_json(asked)
+        found: Any = _read(answer, "the policies")
+        items = found["result"][0]["expressions"][0]["value"]
+    except (UndecidedError, LookupError) as error:
+        if not isinstance(error.__cause__, Exception | None):
+            raise  # the engine panicked
+        return None
+    return items if all(isinstance(item, list) for item in items) else None
+
+
+def _reference(rule: ResultRule) -> str:
+    # Between brackets, a part that is a word of Rego's own is a name like others.
+    return "data" + "".join(f'["{part}"]' for part in rule.path.split(".")[1:])
+
+
+def _ask(engine: regorus.Engine, rule: ResultRule) -> list[Any]:
     with as_error(UndecidedError, rule.path):
         answer = engine.eval_rule_as_json(rule.path)
     items = _read(answer, rule.path)
     if not isinstance(items, list):
         raise UndecidedError(f"{rule.path} is {kind(items)}, not a set of results")
-    return read_results(rule.package, rule.name, items)
+    return items
 
 
 def _read(answer: str, asked: str) -> Any:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from aiverify.core import yamlvalue
+from aiverify.core import moments, yamlvalue
 from aiverify.core.finding import Severity
 from aiverify.core.jsonvalue import Json
 from aiverify.errors import MalformedError
@@ -22,6 +22,8 @@ _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`]*`?|#[^\n]*|\n')
 
 _STATEMENT = re.compile(r"(package|import|default)?[ \t]*([A-Za-z_][\w.]*)?")
 _LINE = re.compile(r"line (\d+): (.*)", re.DOTALL)
+
+SINCE = "custom.since"
 
 OF_PACKAGE = frozenset({"package", "subpackages"})
 OF_RULE = frozenset({"rule", "document"})
@@ -72,6 +74,24 @@ def about(text: str, origin: str) -> About | None:
     for annotation in read(text, origin):
         if annotation.scope in OF_PACKAGE:
             return _about(annotation)
+    return None
+
+
+def since(text: str, origin: str) -> datetime | None:
+    """From when on a module says that its package counts; None if it does not say.
+
+    Raises:
+        MalformedError: a block is not as OPA would have it, or `custom.since` is no day.
+    """
+    for annotation in read(text, origin):
+        custom = annotation.members.get("custom")
+        stated = custom.get("since") if isinstance(custom, Mapping) else None
+        if annotation.scope in OF_PACKAGE and stated is not None:
+            if not _is_date(stated):
+                raise MalformedError(
+                    f"{origin}:{annotation.line}: {_fault(SINCE, {SINCE: stated})}"
+                )
+            return moments.parse(str(stated))
     return None
 
 
@@ -162,7 +182,7 @@ def _about(annotation: Annotation) -> About:
     wrong = {name: _fault(name, stated) for name in _EXPECTED}
     collections = () if wrong["custom.collections"] else stated["custom.collections"]
     severity, since = (
-        "" if wrong[name] else str(stated[name]) for name in ("custom.severity", "custom.since")
+        "" if wrong[name] else str(stated[name]) for name in ("custom.severity", SINCE)
     )
     return About(
         annotation.text("title"),
@@ -210,5 +230,5 @@ _EXPECTED: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "description": (_is_text, "a text"),
     "custom.severity": (_is_severity, "error, warning or note"),
     "custom.collections": (_is_list_of_texts, "a list of names"),
-    "custom.since": (_is_date, "a date such as 2026-11-22"),
+    SINCE: (_is_date, "a date such as 2026-11-22"),
 }

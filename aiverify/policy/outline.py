@@ -23,7 +23,8 @@ class Stated:
     """One result as a rule writes it down.
 
     `keys` are those of its object, and None if it is a text alone. A code, message or fix
-    that is computed is empty; where a message has a part filled in, it says `...`.
+    that is computed is empty; where a message has a part filled in, it says `...`. `is_computed`
+    says that the code is not written down.
     """
 
     rule: str
@@ -32,6 +33,7 @@ class Stated:
     code: str = ""
     message: str = ""
     fix: str = ""
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ def outline(module: Module) -> Outline:
     Raises:
         MalformedError: it is no Rego, with file, line and column.
     """
+    return read(module, parse(module))
+
+
+def parse(module: Module) -> Node:
+    """The engine's tree of one module. Raises as `outline`."""
     import regorus
 
     nesting.check(module)
@@ -87,7 +94,12 @@ def outline(module: Module) -> Outline:
     with as_error(MalformedError, module.origin):
         engine.add_policy(module.origin, module.text)
         (node,) = json.loads(engine.get_ast_as_json())
-    content, source = node["ast"], module.text.encode("utf-8")
+    return node["ast"]
+
+
+def read(module: Module, content: Node) -> Outline:
+    """The outline of a module by its tree."""
+    source = module.text.encode("utf-8")
     imports = (tree.parts(item["refr"]) for item in content["imports"])
     return Outline(
         module,
@@ -141,14 +153,27 @@ def _result(rule: str, value: Node) -> Iterator[Stated]:
         if message:
             yield Stated(rule, line, None, message=message)
         return
-    fields = {key["String"]["value"]: item for _, key, item in _fields(value) if "String" in key}
+    fields = {_text(key): item for _, key, item in _fields(value) if _is_text(key)}
+    computed = any(not _is_text(key) for _, key, _ in _fields(value))
     code, message, fix = (_text(fields.get(name, {})) for name in ("code", "msg", "fix"))
-    yield Stated(rule, line, frozenset(fields), code, message, fix)
+    yield Stated(
+        rule,
+        line,
+        frozenset(fields),
+        code,
+        message,
+        fix,
+        is_computed=computed or not _is_text(fields.get("code", {"String": {}})),
+    )
 
 
 def _fields(value: Node) -> list[tuple[Node, Node, Node]]:
     fields: list[tuple[Node, Node, Node]] = value["Object"]["fields"]
     return fields
+
+
+def _is_text(value: Node) -> bool:
+    return "String" in value or "RawString" in value
 
 
 def _text(value: Node) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aiverify.core import moments
 from aiverify.core.finding import Finding, Severity
 from aiverify.core.jsonvalue import Json, kind
+from aiverify.core.names import printable
 from aiverify.errors import UndecidedError
 
 RESULT_RULE = re.compile(r"(deny|violation|warn)(_[A-Za-z0-9_]+)?")
@@ -19,7 +21,8 @@ class PolicyResult:
     """One result, and the rule that gave it: `package` is dotted, without `data`.
 
     `code` names the kind of trouble inside the package; `path` is a JSON pointer (RFC 6901)
-    into the document that was judged. Both may be empty, as may `fix`.
+    into the document that was judged. Both may be empty, as may `fix`. `effective_on` is the day
+    or time (RFC 3339) before which it denies nothing, or empty.
     """
 
     package: str
@@ -28,6 +31,12 @@ class PolicyResult:
     path: str
     message: str
     fix: str = ""
+    effective_on: str = ""
+
+    @property
+    def id(self) -> str:
+        """What a report calls it."""
+        return f"{self.package}.{self.code or self.rule}"
 
     @property
     def severity(self) -> Severity:
@@ -37,7 +46,7 @@ class PolicyResult:
     def to_finding(self) -> Finding:
         """The finding that a report carries."""
         return Finding(
-            f"{self.package}.{self.code or self.rule}",
+            self.id,
             self.severity,
             self.message,
             place=self.path,
@@ -46,10 +55,13 @@ class PolicyResult:
 
 
 def read_results(package: str, rule: str, items: Iterable[Json]) -> tuple[PolicyResult, ...]:
-    """Read a rule's items: strings, or objects `{msg, code, fix, path}`. Other keys are free.
+    """Read a rule's items: strings, or objects `{msg, code, fix, path, effective_on}`.
+
+    They need nothing but `msg`, and other keys are free.
 
     Raises:
-        UndecidedError: an item is neither. Leaving it out could turn a deny into an allow.
+        UndecidedError: an item is neither, or a member is of the wrong type. Leaving it out could
+            turn a deny into an allow.
     """
     return tuple(sorted(_read_result(package, rule, item) for item in items))
 
@@ -66,7 +78,14 @@ def _read_result(package: str, rule: str, item: Json) -> PolicyResult:
     if "msg" not in item:
         raise UndecidedError(f"{name} gave an object without msg, which is no result")
     code, path, message, fix = (_text(name, item, key) for key in ("code", "path", "msg", "fix"))
-    return PolicyResult(package, rule, code, path, message, fix)
+    effective_on = _text(name, item, "effective_on")
+    if "effective_on" in item and moments.parse(effective_on) is None:
+        raise UndecidedError(
+            f"{name} gave a result whose effective_on is {printable(effective_on)}, "
+            "which is no time",
+            hint=moments.HINT,
+        )
+    return PolicyResult(package, rule, code, path, message, fix, effective_on)
 
 
 def _text(name: str, item: Mapping[str, Json], key: str) -> str:

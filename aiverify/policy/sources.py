@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,7 @@ from aiverify.files.extent import Extent
 from aiverify.files.tree import list_tree
 from aiverify.policy import library
 
-MAX_BYTES = 1 << 20
-"""A policy is written by people. A larger one is something else."""
+MAX_BYTES = library.MAX_BYTES
 
 SUFFIX = ".rego"
 TEST_SUFFIX = "_test.rego"
@@ -55,13 +54,15 @@ class PolicySet:
 
 
 def load(paths: Sequence[Path | str]) -> PolicySet:
-    """Read policies: files, directories with all `*.rego` below them, or `aiverify:NAME`.
+    """Read policies: files, directories with all `*.rego` below them, or shipped rules.
 
-    Tests (`*_test.rego`) in directories are left out. A shipped rule brings its helpers.
+    Those are `aiverify:NAME`, `aiverify:@COLLECTION` or `aiverify:*`, and bring their helpers.
+    Tests (`*_test.rego`) in directories are left out.
 
     Raises:
         UsageError: no path at all.
-        InputError: a path holds no policy, is unreadable or is a link, or no rule has that name.
+        InputError: a path holds no policy, is unreadable or is a link, or no rule or collection
+            has that name.
         MalformedError: a file is larger than 1 MiB or not UTF-8.
     """
     if not paths:
@@ -72,23 +73,18 @@ def load(paths: Sequence[Path | str]) -> PolicySet:
 
 def _load(path: str) -> list[Module]:
     if path.startswith(SHIPPED):
-        return _load_shipped(path.removeprefix(SHIPPED))
+        return _load_shipped(library.named(path.removeprefix(SHIPPED)))
     if rules := library.rules_at(Path(path)):
-        return [module for rule in rules for module in _load_shipped(rule)]
+        return _load_shipped(rules)
     if Path(path).is_dir():
         return _load_directory(Path(path))
     return [read(Extent.of_file(Path(path)), Path(path).name, path)]
 
 
-def _load_shipped(rule: str) -> list[Module]:
-    if rule not in library.names():
-        raise InputError(
-            f"no shipped rule is called {printable(rule)!r}",
-            hint=f"There are {', '.join(library.names())}.",
-        )
+def _load_shipped(rules: Iterable[str]) -> list[Module]:
     return [
         read(extent, f"{SHIPPED}{folder}/{name}", f"{SHIPPED}{folder}/{name}", shipped=True)
-        for folder in (library.SHARED, rule)
+        for folder in (library.SHARED, *rules)
         for name, extent in policies_below(library.root() / folder)
     ]
 

@@ -19,6 +19,10 @@ from aiverify.policy.testing.trial import find, is_test
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?::\d+)?: (?P<reason>.*)", re.DOTALL)
 
 
+COMPILE = "compile"
+"""The check that policies can be loaded at all."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Remark:
     """One thing wrong with a policy. `line` counts from 1, and is 0 where none is known."""
@@ -56,7 +60,7 @@ def check(suite: Suite, *, strict: bool) -> tuple[Remark, ...]:
     return tuple(sorted(set(remarks)))
 
 
-def _as_remark(error: MalformedError, origin: str, check: str = "compile") -> Remark:
+def _as_remark(error: MalformedError, origin: str, check: str = COMPILE) -> Remark:
     found = _PLACE.fullmatch(error.message)
     if not found:
         return Remark(origin, 0, check, Severity.ERROR, error.message, error.hint)
@@ -105,9 +109,10 @@ def _check_metadata(item: Outline, parsed: Sequence[Outline], owed: Severity) ->
     for fault in about.faults:
         # Helpers have no severity, and belong to no collection.
         if item.gives_results or not fault.startswith("METADATA has no custom."):
-            yield Remark(
-                file, about.line, "metadata-incomplete", owed, fault, "See docs/policies.md."
-            )
+            # A rule that states a wrong day cannot be judged by.
+            weight = Severity.ERROR if fault.startswith(metadata.SINCE) else owed
+            hint = "See docs/policies.md."
+            yield Remark(file, about.line, "metadata-incomplete", weight, fault, hint)
 
 
 def _is_told_elsewhere(item: Outline, parsed: Sequence[Outline]) -> bool:

@@ -50,16 +50,20 @@ def start(node: Node) -> tuple[int, int]:
 
 
 def below(node: Node, leave_out: Container[str] = ()) -> Iterator[tuple[str, Node]]:
-    """Every member of every object in a tree with its key, without those below some keys."""
+    """Every object and list that is a member of an object in a tree, with its key.
+
+    Those below some keys are left out, and so are spans, which most of a tree is.
+    """
     pending = [node]
     while pending:
         item = pending.pop()
-        if isinstance(item, dict):
-            kept = [(key, value) for key, value in item.items() if key not in leave_out]
-            yield from kept
-            pending += [value for _, value in kept]
-        elif isinstance(item, list):
+        if isinstance(item, list):
             pending += item
+        elif isinstance(item, dict):
+            for key, value in item.items():
+                if isinstance(value, dict | list) and key != "span" and key not in leave_out:
+                    yield key, value
+                    pending.append(value)
 
 
 def declared(query: Node) -> Iterator[Node]:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.jsonvalue import Json, kind
 from aiverify.core.names import printable
 from aiverify.core.report import Verdict
 from aiverify.errors import UndecidedError
-from aiverify.policy.results import RESULT_RULE, read_results
+from aiverify.policy.results import RESULT_RULE, PolicyResult, read_results
+
+Weigh: TypeAlias = Callable[[Iterable[PolicyResult]], tuple[Finding, ...]]
 
 
-def read_query(query: str, value: Json) -> tuple[Verdict, tuple[Finding, ...]]:
-    """Read what a rule such as `data.policy.verify` answered.
+def plain(results: Iterable[PolicyResult]) -> tuple[Finding, ...]:
+    """Results by what their rules are called alone."""
+    return tuple(result.to_finding() for result in results)
+
+
+def read_query(
+    query: str, value: Json, weigh: Weigh = plain
+) -> tuple[Verdict, tuple[Finding, ...]]:
+    """Read what a rule such as `data.policy.verify` answered; `weigh` is for sets of results.
 
     true allows and false denies; the results of `deny`, `violation` or `warn` decide by
     their severity, and none of them allows; an object with a boolean `allow` decides by it,
@@ -28,9 +38,9 @@ def read_query(query: str, value: Json) -> tuple[Verdict, tuple[Finding, ...]]:
     if isinstance(value, bool):
         return _decide(() if value else (_refusal(name),))
     if RESULT_RULE.fullmatch(rule) and isinstance(value, list | tuple | Mapping):
-        return _decide(_findings(package, rule, value))
+        return _decide(weigh(_results(package, rule, value)))
     if isinstance(value, Mapping) and isinstance(value.get("allow"), bool):
-        return _decide(_read_object(name, value))
+        return _decide(_read_object(name, value, weigh))
     raise UndecidedError(
         f"{printable(query)} gave {kind(value)}, which cannot be read as a verdict",
         hint="Give a boolean, a set of results named deny, or an object with a boolean allow.",
@@ -41,15 +51,15 @@ def _decide(findings: tuple[Finding, ...]) -> tuple[Verdict, tuple[Finding, ...]
     return (Verdict.DENY if denies(findings) else Verdict.ALLOW), findings
 
 
-def _read_object(name: str, value: Mapping[str, Json]) -> tuple[Finding, ...]:
+def _read_object(name: str, value: Mapping[str, Json], weigh: Weigh) -> tuple[Finding, ...]:
     """The findings of an object that says whether it allows; one of them denies if it does not."""
     weight = Severity.NOTE if value["allow"] else Severity.ERROR
-    reasons = _findings(name, "reasons", value.get("reasons", ()))
+    reasons = plain(_results(name, "reasons", value.get("reasons", ())))
     results = tuple(
         finding
         for key in sorted(value)
         if RESULT_RULE.fullmatch(key)
-        for finding in _findings(name, key, value[key])
+        for finding in weigh(_results(name, key, value[key]))
     )
     findings = tuple(replace(reason, severity=weight) for reason in reasons) + results
     if value["allow"] or denies(findings):
@@ -61,10 +71,10 @@ def _refusal(name: str) -> Finding:
     return Finding(name, Severity.ERROR, f"data.{name} is false")
 
 
-def _findings(package: str, rule: str, value: Json) -> tuple[Finding, ...]:
-    """The findings of a set or list of results, or of an object that has them as its values."""
+def _results(package: str, rule: str, value: Json) -> tuple[PolicyResult, ...]:
+    """The results in a set or list, or in an object that has them as its values."""
     if isinstance(value, Mapping):
         value = tuple(value.values())
     if not isinstance(value, list | tuple):
         raise UndecidedError(f"{package}.{rule} is {kind(value)}, not a set of results")
-    return tuple(result.to_finding() for result in read_results(package, rule, value))
+    return read_results(package, rule, value)

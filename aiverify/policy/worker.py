@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
-from typing import Any
+from typing import Any, TypeVar
 
 from aiverify.core.jsonvalue import Json, canonical
 from aiverify.errors import AiverifyError, UndecidedError
@@ -19,21 +19,26 @@ from aiverify.policy.bounded import receive, send
 from aiverify.policy.embedded import EmbeddedEngine
 from aiverify.policy.sources import Module, PolicySet
 
+T = TypeVar("T")
 
-def main() -> None:
-    """Answer until the input ends."""
+
+def serve(
+    load: Callable[[Mapping[str, Any]], T], work: Callable[[T, Mapping[str, Any]], Json]
+) -> None:
+    """Load what the first message says, then answer the others until the input ends."""
     # What a library might print must not come between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    engine: EmbeddedEngine | None = None
+    loaded: T | None = None
     while (message := receive(sys.stdin.buffer)) is not None:
         asked = json.loads(message)
         try:
-            if engine is None:
-                engine = _load(asked)
+            if loaded is None:
+                _bound(asked["max_memory"])
+                loaded = load(asked)
                 value: Json = None
             else:
-                value = _judge(engine, asked)
+                value = work(loaded, asked)
             answer = canonical({"value": value})
         except AiverifyError as error:
             answer = canonical(
@@ -41,16 +46,19 @@ def main() -> None:
                     "error": type(error).__name__,
                     "message": error.message,
                     "hint": error.hint,
-                    "broken": engine is None or not isinstance(error.__cause__, Exception | None),
+                    "broken": loaded is None or not isinstance(error.__cause__, Exception | None),
                 }
             )
         send(answers, answer)
 
 
+def policies_of(asked: Mapping[str, Any]) -> PolicySet:
+    """The policies in a first message."""
+    return PolicySet(tuple(Module(**module) for module in asked["policies"]))
+
+
 def _load(asked: Mapping[str, Any]) -> EmbeddedEngine:
-    _bound(asked["max_memory"])
-    modules = tuple(Module(**module) for module in asked["policies"])
-    return EmbeddedEngine(PolicySet(modules), asked["data"])
+    return EmbeddedEngine(policies_of(asked), asked["data"])
 
 
 def _judge(engine: EmbeddedEngine, asked: Mapping[str, Any]) -> Json:
@@ -71,4 +79,4 @@ def _bound(max_memory: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(_load, _judge)

@@ -40,8 +40,9 @@ def _command(name: str, properties: dict[str, str], message: str) -> str:
 
 
 def _message(finding: Finding) -> str:
-    """The sentence, and the fix on a line below it."""
-    return "\n".join(printable(text) for text in (finding.sentence, finding.fix) if text)
+    """The sentence, with the place unless that is a line, and the fix on a line below it."""
+    sentence = finding.sentence if line_of(finding) else finding.located
+    return "\n".join(printable(text) for text in (sentence, finding.fix) if text)
 
 
 def _verdict(value: Report) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def as_json(value: Judgement) -> str:
-    """The verdict, the findings, and a query's own answer."""
+    """The verdict, the findings, a query's own answer, and on what terms it was given."""
     return pretty(
         {
             "apiVersion": "aiverify.dev/judgement/v1",
@@ -26,6 +26,7 @@ def as_json(value: Judgement) -> str:
             "findings": [finding.to_json() for finding in value.findings],
             "query": value.query,
             "value": value.value,
+            "terms": value.terms.to_json(),
         }
     )
 
@@ -40,7 +41,8 @@ def _parts(value: Judgement) -> Iterator[RenderableType]:
         yield heading("Findings")
         yield columns(finding_rows(value.findings))
     yield heading("Verdict")
-    yield columns([(value.verdict.value, _reason(value))])
+    rows = [(value.verdict.value, _reason(value))]
+    yield columns(rows + [("", str(value.terms))] * bool(value.terms))
 
 
 def _reason(value: Judgement) -> str:

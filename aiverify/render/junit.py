@@ -66,7 +66,7 @@ def _lines(findings: Iterable[Finding]) -> str:
         line
         for finding in findings
         for line in (
-            printable(f"{finding.severity}: {finding.sentence} [{finding.rule}]"),
+            printable(f"{finding.severity}: {finding.located} [{finding.rule}]"),
             *([printable(f"  -> {finding.fix}")] if finding.fix else []),
         )
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aiverify.core.jsonvalue import Json, pretty
+from aiverify.core.moments import parse, rfc3339, shown
 from aiverify.policy.catalogue import Entry, Example
 from aiverify.policy.metadata import About
 from aiverify.render.page import Style, columns, heading, page
@@ -17,15 +19,28 @@ HEADS = ("rule", "severity", "since", "collections", "title")
 API_VERSION = "aiverify.dev/policy-rules/v1"
 
 
-def list_as_table(entries: Sequence[Entry], *, style: Style) -> str:
-    """Each rule on a row."""
-    rows = [_row(entry) for entry in entries]
-    return page([columns(rows, heads=HEADS, wrap=(3, 4))], style)
+def list_as_table(entries: Sequence[Entry], at: datetime | None = None, *, style: Style) -> str:
+    """Each rule on a row; where a time is given, with whether it denies then."""
+    if at is None:
+        rows = [_row(entry) for entry in entries]
+        return page([columns(rows, heads=HEADS, wrap=(3, 4))], style)
+    rows = [(*_row(entry), "yes" if _denies(entry, at) else "no") for entry in entries]
+    heads = (*HEADS, f"denies at {shown(at)}")
+    return page([columns(rows, heads=heads, wrap=(3, 4))], style)
 
 
-def list_as_json(entries: Sequence[Entry]) -> str:
-    """What each rule says of itself."""
-    return pretty({"apiVersion": API_VERSION, "rules": [_summary(entry) for entry in entries]})
+def list_as_json(entries: Sequence[Entry], at: datetime | None = None) -> str:
+    """What each rule says of itself, and whether it denies at a time, if one is given."""
+    return pretty(
+        {
+            "apiVersion": API_VERSION,
+            "at": rfc3339(at) if at else "",
+            "rules": [
+                {**_summary(entry), "effective": _denies(entry, at) if at else None}
+                for entry in entries
+            ],
+        }
+    )
 
 
 def explain_as_table(entries: Sequence[Entry], *, style: Style) -> str:
@@ -38,9 +53,18 @@ def explain_as_json(entries: Sequence[Entry]) -> str:
     return pretty(
         {
             "apiVersion": API_VERSION,
-            "rules": [{**_summary(entry), **_details(entry)} for entry in entries],
+            "at": "",
+            "rules": [
+                {**_summary(entry), "effective": None, **_details(entry)} for entry in entries
+            ],
         }
     )
+
+
+def _denies(entry: Entry, at: datetime) -> bool:
+    """Whether a rule's denials count at a time; those of one that states no day always do."""
+    begins = parse(entry.about.since) if entry.about else None
+    return begins is None or begins <= at
 
 
 def _row(entry: Entry) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from aiverify.core.finding import Finding, Severity
-from aiverify.core.names import printable
 from aiverify.core.report import Report, SignatureEvidence
 from aiverify.render.page import Style, columns, heading, page, size
 
@@ -74,9 +73,7 @@ def finding_rows(findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
     """Each finding on one row; a fix once, below the last of a run that it is for."""
     following = (*(finding.fix for finding in findings[1:]), "")
     for finding, next_fix in zip(findings, following, strict=True):
-        told = not finding.place or printable(finding.place) in finding.sentence
-        place = "" if told else f" ({finding.place})"
-        yield finding.severity.value, f"{finding.sentence}{place} [{finding.rule}]"
+        yield finding.severity.value, f"{finding.located} [{finding.rule}]"
         if finding.fix and finding.fix != next_fix:
             yield "", f"-> {finding.fix}"
 

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from aiverify.core import rules, shards
+from aiverify.core.artifact import Artifact
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts, State
 from aiverify.core.finding import Finding, denies
+from aiverify.core.moments import EPOCH
 from aiverify.core.names import printable
 from aiverify.core.report import Outcome, Step, StepName
+from aiverify.core.waiver import Found, Waived, waive
 from aiverify.core.words import counted
 from aiverify.sbom.reading import base_digest
 from aiverify.verify.base import Base, hold_against, other_bytes, refuse_no_adapter
@@ -39,13 +42,21 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
         *(base.fit.findings if base else ()),
         *(other_bytes(base, _pinned(evidence)) if base else ()),
     )
+    waived = _waived(findings, artifact, context)
+    findings = (*waived.findings, *waived.remarks)
     counts = Counter(item.state for item in files)
     detail = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
     detail += ", as attested" if evidence.recorded and _in_registry(evidence) else ""
     outcome = Outcome.DENY if denies(findings) else Outcome.PASS
-    return Step(StepName.CONTENTS, outcome, detail, findings), replace(
-        evidence, artifact=artifact, base=base
-    )
+    evidence = replace(evidence, artifact=artifact, base=base).holding(waived.until)
+    return Step(StepName.CONTENTS, outcome, detail, findings), evidence
+
+
+def _waived(findings: Iterable[Finding], artifact: Artifact, context: Context) -> Waived:
+    """The findings after the profile's exceptions."""
+    found = (Found(item, denies_from=EPOCH if denies((item,)) else None) for item in findings)
+    waivers = [waiver for waiver in context.waivers if waiver.is_of_contents]
+    return waive(found, waivers, artifact, context.waived_at)
 
 
 def _unfetched(files: Iterable[FileFacts], context: Context) -> Iterable[Finding]:

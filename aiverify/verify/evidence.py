@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +15,13 @@ from aiverify.core.finding import Finding, Severity
 from aiverify.core.globals import Allowlist
 from aiverify.core.jsonvalue import Json, canonical
 from aiverify.core.manifest import Manifest
+from aiverify.core.moments import of_nanoseconds
 from aiverify.core.trust import Trust
+from aiverify.core.waiver import Waiver
 from aiverify.files.progress import Progress, Silent
 from aiverify.files.tree import Tree
 from aiverify.policy.interface import Engine
+from aiverify.policy.weighing import Scale
 from aiverify.signing.authenticate import Authentic, Rejected
 from aiverify.signing.material import Material
 from aiverify.signing.means.interface import Ground
@@ -54,7 +57,8 @@ class Context:
     `material` holds Sigstore's keys, where anything needs them; `required` are attestations
     that must be there; `summaries` says whose summaries of a verdict stand for the bytes;
     `unread` is the weight of a file that nobody read; `globals` are what a pickle may import
-    beyond what is known to be harmless.
+    beyond what is known to be harmless; `scale` is what results of policies are weighed by, and
+    `waivers` are the exceptions that the profile makes.
     """
 
     trust: Trust
@@ -64,6 +68,8 @@ class Context:
     summaries: SummaryTrust | None = None
     engine: Engine | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
+    scale: Scale = field(default_factory=Scale)
+    waivers: tuple[Waiver, ...] = ()
     unread: Severity = Severity.WARNING
     globals: Allowlist = field(default_factory=Allowlist)
     require_sbom: bool = False
@@ -87,6 +93,12 @@ class Context:
     def ground(self) -> Ground:
         """What signatures are authenticated on, besides trust."""
         return Ground(datetime.fromtimestamp(self.now_ns / 10**9, UTC), self.material)
+
+    @property
+    def waived_at(self) -> datetime:
+        """When exceptions have to count: a look ahead ends them, a look back renews none."""
+        now = of_nanoseconds(self.now_ns)
+        return max(now, self.scale.terms.at or now)
 
 
 @dataclass(frozen=True)
@@ -116,3 +128,10 @@ class Evidence:
     attestations: tuple[Authentic, ...] = ()
     sbom: Mapping[str, Json] | None = None
     findings: tuple[Finding, ...] = ()
+    until: datetime | None = None
+    """When something first denies that does not deny now, as policies and exceptions say."""
+
+    def holding(self, until: datetime | None) -> Evidence:
+        """The same, holding no longer than until then."""
+        ends = [end for end in (self.until, until) if end]
+        return replace(self, until=min(ends, default=None))

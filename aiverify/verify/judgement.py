@@ -5,7 +5,10 @@ from __future__ import annotations
 from aiverify.core import rules
 from aiverify.core.finding import denies
 from aiverify.core.jsonvalue import Json
+from aiverify.core.moments import nanoseconds, of_nanoseconds
 from aiverify.core.report import Outcome, SignatureEvidence, Step, StepName
+from aiverify.core.waiver import waive
+from aiverify.core.words import counted
 from aiverify.errors import UndecidedError
 from aiverify.policy.document import document
 from aiverify.sbom.reading import base_digest
@@ -17,18 +20,26 @@ from aiverify.verify.evidence import Context, Evidence
 
 def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """Judge by the policies, if there are any. No answer is an error, never an allow."""
+    assert evidence.artifact
+    scale = context.scale
+    waivers = [waiver for waiver in context.waivers if not waiver.is_of_contents]
     if context.engine is None:
-        return Step(StepName.POLICY, Outcome.SKIPPED, "no policy"), evidence
+        unused = waive((), waivers, evidence.artifact, context.waived_at).remarks
+        return Step(StepName.POLICY, Outcome.SKIPPED, "no policy", unused), evidence
+    seen_ns = nanoseconds(scale.terms.at) if scale.terms.at else context.now_ns
     try:
-        results = context.engine.evaluate(policy_document(evidence, context.now_ns))
+        results = context.engine.evaluate(policy_document(evidence, seen_ns))
     except UndecidedError as error:
         undecided = rules.policies.UNDECIDED.found(error.message)
         return Step(StepName.POLICY, Outcome.ERROR, "no answer", (undecided,)), evidence
-    findings = tuple(result.to_finding() for result in results)
-    outcome = Outcome.DENY if denies(findings) else Outcome.PASS
-    count = len(context.policies)
-    detail = f"judged by {count} policy file{'s' * (count != 1)}"
-    return Step(StepName.POLICY, outcome, detail, findings), evidence
+    found = scale.found(results, of_nanoseconds(context.now_ns))
+    waived = waive(found, waivers, evidence.artifact, context.waived_at)
+    outcome = Outcome.DENY if denies(waived.findings) else Outcome.PASS
+    detail = f"judged by {counted(len(context.policies), 'policy file')}"
+    if scale.terms:
+        detail = f"{detail}, {scale.terms}"
+    findings = (*waived.findings, *waived.remarks, *scale.remarks)
+    return Step(StepName.POLICY, outcome, detail, findings), evidence.holding(waived.until)
 
 
 def policy_document(evidence: Evidence, now_ns: int) -> dict[str, Json]:

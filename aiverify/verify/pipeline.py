@@ -80,6 +80,8 @@ def verify(request: Request, context: Context, target: Target | None = None) -> 
         only=request.only,
         trust=context.trust_digest,
         digests=evidence.whole,
+        terms=context.scale.terms,
+        until=evidence.until,
     )
 
 

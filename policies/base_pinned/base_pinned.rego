@@ -6,7 +6,7 @@
 #   model tomorrow.
 # custom:
 #   severity: error
-#   collections: [baseline, provenance]
+#   collections: [release, cluster, eu-ai-act]
 #   since: "2026-11-22"
 package aiverify.base_pinned
 
@@ -28,9 +28,11 @@ references contains {
 	some index, base in input.description.base_models
 }
 
-pinned_names contains reference.base.name if {
+# In the body: a head without a value is an error to one engine, and nothing to the other.
+pinned_names contains name if {
 	some reference in references
 	lib.is_pinned(reference.base)
+	name := reference.base.name
 }
 
 is_pinned(base) if lib.is_pinned(base)

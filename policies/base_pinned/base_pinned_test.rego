@@ -44,6 +44,10 @@ test_allows_a_model_with_a_pinned_base if {
 	codes == set() with input as model_from([{"name": "org/base", "revision": commit, "digest": ""}])
 }
 
+test_allows_a_pinned_base_without_name if {
+	codes == set() with input as model_from([{"digest": digest}])
+}
+
 test_denies_an_adapter_whose_base_is_a_name if {
 	results := base_pinned.deny with input as adapter_on({"name": "org/base", "revision": "", "digest": ""})
 	results == {{

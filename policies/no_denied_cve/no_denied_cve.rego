@@ -1,16 +1,18 @@
 # METADATA
 # title: No denied vulnerability
 # description: >-
-#   No vulnerability in the SBOM, by its own id or by an equivalent one, matches a pattern of
-#   data.config.vulnerabilities.deny (globs, without regard to case). Without that list,
-#   CVE-2023-* is denied. What a vulnerability's analysis says does not excuse it here.
+#   No vulnerability that the SBOM or an attested scan lists, by its own id or by an equivalent one,
+#   matches a pattern of data.config.vulnerabilities.deny (globs, without regard to case). Without
+#   that list, CVE-2023-* is denied. What VEX says does not apply is passed over.
 # custom:
 #   severity: error
-#   collections: [baseline, vulnerabilities]
+#   collections: [minimal, release, cluster]
 #   since: "2026-11-22"
 package aiverify.no_denied_cve
 
 import data.aiverify.lib
+import data.aiverify.vex
+import data.aiverify.vulnerabilities
 
 default patterns := ["CVE-2023-*"]
 
@@ -18,21 +20,6 @@ patterns := data.config.vulnerabilities.deny
 
 # A rule of its own: `not f(input.x)` is undefined, and denies nothing, where input.x is.
 is_described if is_object(input.sbom)
-
-vulnerabilities := input.sbom.vulnerabilities if is_array(input.sbom.vulnerabilities)
-
-# Every id in the SBOM, beside the index of the vulnerability that has it: its own, and those
-# that other databases have for it.
-ids contains [index, vulnerability.id] if {
-	some index, vulnerability in vulnerabilities
-	is_readable(vulnerability)
-}
-
-ids contains [index, reference.id] if {
-	some index, vulnerability in vulnerabilities
-	is_readable(vulnerability)
-	some reference in vulnerability.references
-}
 
 deny contains {
 	"code": "misconfigured",
@@ -54,43 +41,23 @@ deny contains {
 
 deny contains {
 	"code": "unreadable",
-	"msg": "the SBOM's vulnerabilities are not a list",
-	"fix": "Write the SBOM again; it is not valid CycloneDX.",
-	"path": "/sbom/vulnerabilities",
+	"msg": "a list of vulnerabilities cannot be read",
+	"fix": "Write the SBOM, or the scan, again; it is not valid.",
+	"path": path,
 } if {
-	is_described
-	not is_array(object.get(input.sbom, "vulnerabilities", []))
-}
-
-deny contains {
-	"code": "unreadable",
-	"msg": "a vulnerability in the SBOM has no id, or references that are not a list",
-	"fix": "Write the SBOM again; it is not valid CycloneDX.",
-	"path": lib.pointer(["sbom", "vulnerabilities", index]),
-} if {
-	some index, vulnerability in vulnerabilities
-	not is_readable(vulnerability)
+	some path in vulnerabilities.unreadable
 }
 
 deny contains {
 	"code": "denied",
-	"msg": sprintf("the SBOM lists %s, which %s denies", [id, pattern]),
+	"msg": sprintf("%s is listed, which %s denies", [id, pattern]),
 	"fix": "Use a component in which this is fixed.",
-	"path": lib.pointer(["sbom", "vulnerabilities", index]),
+	"path": path,
 } if {
 	lib.is_list_of_strings(patterns)
-	some [index, id] in ids
+	some path, vulnerability in vulnerabilities.found
+	not path in vex.excused
+	some id in vulnerability.ids
 	some pattern in patterns
-	glob.match(upper(pattern), null, upper(id))
-}
-
-is_readable(vulnerability) if {
-	is_object(vulnerability)
-	is_string(vulnerability.id)
-	references := object.get(vulnerability, "references", [])
-	is_array(references)
-	every reference in references {
-		is_object(reference)
-		is_string(reference.id)
-	}
+	glob.match(lib.folded(pattern), null, lib.folded(id))
 }

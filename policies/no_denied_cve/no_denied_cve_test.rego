@@ -24,7 +24,7 @@ test_denies_a_match if {
 	results := no_denied_cve.deny with input as listing([{"id": "CVE-2024-0001"}, {"id": "CVE-2023-4863"}])
 	results == {{
 		"code": "denied",
-		"msg": "the SBOM lists CVE-2023-4863, which CVE-2023-* denies",
+		"msg": "CVE-2023-4863 is listed, which CVE-2023-* denies",
 		"fix": "Use a component in which this is fixed.",
 		"path": "/sbom/vulnerabilities/1",
 	}}
@@ -41,11 +41,19 @@ test_denies_a_match_by_an_equivalent_id if {
 	}])
 }
 
-test_denies_a_match_that_analysis_excuses if {
-	codes == {"denied"} with input as listing([{
+test_allows_a_match_that_analysis_excuses if {
+	codes == set() with input as listing([{
 		"id": "CVE-2023-4863",
 		"analysis": {"state": "not_affected"},
 	}])
+}
+
+test_denies_a_match_in_an_attested_scan if {
+	results := no_denied_cve.deny with input as {"sbom": {}, "attestations": [{
+		"predicate_type": "https://in-toto.io/attestation/vulns/v0.1",
+		"predicate": {"scanner": {"result": [{"id": "CVE-2023-4863"}]}},
+	}]}
+	{result.path | some result in results} == {"/attestations/0/predicate/scanner/result/0"}
 }
 
 test_denies_by_each_pattern_of_the_configuration if {

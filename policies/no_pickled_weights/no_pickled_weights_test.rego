@@ -46,6 +46,13 @@ test_denies_a_container_with_a_pickle_in_it if {
 	}
 }
 
+test_denies_globals_that_cannot_be_read if {
+	codes == {"pickled"} with input as {
+		"artifact": {"files": [{"name": "a.npz"}]},
+		"facts": {"a.npz": {"format": "npz", "globals": 5}},
+	}
+}
+
 test_denies_a_file_without_facts if {
 	codes == {"unknown"} with input as {"artifact": {"files": [{"name": "x"}]}, "facts": {}}
 }

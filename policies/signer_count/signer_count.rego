@@ -5,7 +5,7 @@
 #   artifact. A signer who signed twice counts once.
 # custom:
 #   severity: error
-#   collections: [baseline, provenance]
+#   collections: [minimal, release, cluster]
 #   since: "2026-11-22"
 package aiverify.signer_count
 

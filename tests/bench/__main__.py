@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.bench import headers, large_file, minilm, registry, startup
+from tests.bench import headers, large_file, minilm, policies, registry, startup
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def tables(*, quick: bool) -> Iterator[str]:
     yield registry.table(size=64 << 20 if quick else 1 << 30, rounds=3)
     yield headers.table(rounds=5)
     yield minilm.table(rounds=3)
+    yield policies.table(rounds=15)
 
 
 if __name__ == "__main__":

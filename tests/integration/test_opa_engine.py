@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from aiverify.errors import InputError, MalformedError, UndecidedError
-from aiverify.operations.policies import engine_for
+from aiverify.operations.policies import Wanted, judge_by
 from aiverify.policy.opa import server, session
 from aiverify.policy.opa.client import OpaServer
 from aiverify.policy.opa.engine import OpaEngine
@@ -590,7 +590,7 @@ def test_half_an_answer_is_none(site: Site, body: bytes, message: str) -> None:
 
 def test_without_a_place_the_engine_is_the_embedded_one(tmp_path: Path) -> None:
     (tmp_path / "p.rego").write_text(f"package p\n{ONE}")
-    engine, _ = engine_for(["p.rego"], CONFIG["config"], tmp_path)
-    with closing(engine):
+    judge = judge_by([Wanted(["p.rego"], directory=tmp_path)], CONFIG["config"])
+    with closing(judge.engine) as engine:
         assert [item.message for item in engine.evaluate({"x": 1})] == ["one"]
     assert program()

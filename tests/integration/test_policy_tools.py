@@ -99,9 +99,8 @@ def test_the_shipped_rules_pass_their_tests_and_run_every_line(tmp_path: Path) -
     assert (done.exit_code, done.err) == (0, ""), done.out
     found = json.loads(done.out)
     assert found["coverage"]["percent"] == 100
-    assert {item["package"] for item in found["tests"]} == {
-        f"aiverify.{name}_test" for name in (*library.names(), library.SHARED)
-    }
+    tested = {item["package"] for item in found["tests"]}
+    assert tested >= {f"aiverify.{name}_test" for name in (*library.names(), library.SHARED)}
 
 
 def test_the_shipped_rules_are_fine_and_all_listed(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import regorus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aiverify.core.jsonvalue import Json
+from aiverify.core.jsonvalue import Json, canonical
 from aiverify.errors import MalformedError
 from aiverify.policy import library
 from aiverify.policy.embedded import EmbeddedEngine
@@ -90,11 +90,15 @@ def shipped() -> Iterator[Pair]:
         yield pair
 
 
-def test_every_test_of_a_shipped_rule_is_true_on_opa() -> None:
+def test_every_test_of_a_shipped_rule_is_true_on_both() -> None:
+    """All are asked for at once: a question of its own takes OPA a third of a second."""
     names = named_tests()
     assert names
-    with OpaEngine(PolicySet(shipped_tests()), {}, from_environment()) as engine:
-        assert {name: engine.query(name, {}) for name in names} == dict.fromkeys(names, True)
+    asking = "".join(f'passed["{name}"] := {name}\n' for name in names)
+    module = Module("asking.rego", f"package asking\n\n{asking}", "asking.rego")
+    pair = Pair(PolicySet(tuple(sorted((*shipped_tests(), module)))), {})
+    with pair.opa:
+        assert pair.query("data.asking.passed", {}) == canonical(dict.fromkeys(names, True))
 
 
 @given(DOCUMENTS)

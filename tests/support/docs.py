@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from aiverify.cli.main import InOrder
@@ -13,14 +14,15 @@ from aiverify.core.rules import RULES
 from aiverify.formats.readers import READERS
 from aiverify.policy import library
 from aiverify.policy.catalogue import Entry, entries
+from aiverify.policy.metadata import About
 from aiverify.policy.outline import outline
-from aiverify.policy.sources import load
+from aiverify.policy.testing.suite import load_suite
 from tests.support.commands import PROJECT, call
 
 GROUPS = {
     "bundle": ("model", "adapter", "component"),
     "keys": ("generate",),
-    "policy": ("eval", "test", "check", "list", "explain", "input"),
+    "policy": ("eval", "test", "check", "list", "explain", "input", "push", "pull", "schema"),
     "trust": ("show",),
 }
 """Commands that have commands of their own."""
@@ -91,8 +93,10 @@ def rules_page() -> str:
             *(f"| [{rule.id}]({rule.id}.md) | {rule.severity} | {rule.title} |" for rule in RULES),
             "",
             "## Shipped policies\n",
-            "Named in a profile, or with `--policy`, as `aiverify:NAME`.\n",
-            *(_shipped(name) for name in library.names()),
+            "Named in a profile, or with `--policy`. [Their index](../policies/README.md) has them",
+            "by collection.\n",
+            *_policy_table(library.names(), "../policies/"),
+            "",
         )
     )
 
@@ -111,29 +115,75 @@ def rule_page(rule: Rule) -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _shipped(name: str) -> str:
-    entry = entry_of(name)
-    about = entry.about
+COLLECTIONS = {
+    "minimal": "What everybody should ask for before a model is loaded.",
+    "release": "What whoever publishes a model holds it to.",
+    "cluster": "What a cluster asks for before it runs a workload.",
+    "eu-ai-act": "What documentation and provenance a provider has to be able to show.",
+}
+"""The collections of shipped rules, and what each is for."""
+
+
+def policies_page() -> str:
+    """`docs/policies/README.md`: the shipped rules by collection."""
+    parts = [
+        "# Shipped policies\n",
+        "Rules in Rego that come with aiverify; `docs/policies.md` says how they are named and",
+        "judged, and how to write others. A rule may be in several collections. Its settings are",
+        "members of `data.config`; where one is not given, the rule has a value of its own.\n",
+    ]
+    for collection, purpose in COLLECTIONS.items():
+        found = [name for name in library.names() if collection in _about(name).collections]
+        parts += (f"## {collection}\n", f"{purpose}\n", *_policy_table(found, ""), "")
+    return "\n".join(parts)
+
+
+def policy_page(name: str) -> str:
+    """`docs/policies/NAME.md`: what one shipped rule holds artifacts to, and an example."""
+    entry, about = entry_of(name), _about(name)
+    said = {item.id: item for item in reversed(entry.findings)}
+    lines = [
+        f"# {entry.name}\n",
+        f"{about.title}.\n",
+        f"Severity: {about.severity}. Collections: {', '.join(about.collections)}. "
+        f"Since: {about.since}.\n",
+        f"{about.description}\n",
+        "| finding | what it says | what to do |",
+        "|---|---|---|",
+        *(
+            f"| `{item.id}` | {_cell(item.meaning)} | {_cell(item.fix)} |"
+            for item in reversed(said.values())
+        ),
+    ]
+    for heading, example in (("Allows", entry.allows), ("Denies", entry.denies)):
+        assert example, f"{name} has no test of what it {heading.lower()}"
+        lines += (f"\n## {heading}\n", "```rego", example.text.strip(), "```")
+    return "\n".join(lines) + "\n"
+
+
+def _policy_table(names: Iterable[str], folder: str) -> Iterator[str]:
+    yield from ("| rule | severity | what it is called |", "|---|---|---|")
+    for name in names:
+        about = _about(name)
+        yield f"| [aiverify:{name}]({folder}{name}.md) | {about.severity} | {about.title} |"
+
+
+def _about(name: str) -> About:
+    about = entry_of(name).about
     assert about, f"{name} has no METADATA"
     assert not about.faults, about.faults
-    fixes = dict.fromkeys((said.id, said.fix) for said in entry.findings)
-    return "\n".join(
-        (
-            f"### aiverify:{name}\n",
-            f"{about.title} ({about.severity}; {', '.join(about.collections)}; "
-            f"since {about.since}). {about.description}\n",
-            "| finding | fix |",
-            "|---|---|",
-            *(f"| `{id_}` | {fix} |" for id_, fix in fixes),
-            "",
-        )
-    )
+    return about
 
 
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+@cache
 def entry_of(name: str) -> Entry:
     """What a shipped rule says of itself."""
-    modules = load([f"aiverify:{name}"]).modules
-    (entry,) = entries(outline(module) for module in modules)
+    suite = load_suite([f"aiverify:{name}"])
+    (entry,) = entries(map(outline, suite.policies.modules))
     return entry
 
 

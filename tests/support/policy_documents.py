@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,7 @@ WORDS = (
     *("safetensors", "pickle", "gguf", "gpl", "unknown", "weights.bin", "model.safetensors"),
     *("provenance", "release", "https://ci.example.com", "CVE-2024-1", "GHSA-x", "critical"),
     *("high", "2026-01-01T00:00:00Z", "1.21.3", "os.system", "torch._utils.f", "\u00e9\u4e2d"),
-    *("default", "x/y~z", "*", "http://a", "pkg:pypi/a@1"),
+    *("default", "x/y~z", "*", "http://a", "pkg:pypi/a@1", "CWE-502"),
 )
 TEXTS = st.sampled_from(WORDS)
 NUMBERS = st.sampled_from((0, 1, 2, 3, 7, 100, 2**31, 2**53 + 1, 1790000000000000000, 0.5, -1))
@@ -85,10 +86,7 @@ def well_formed(schema: dict[str, Any] = SCHEMA) -> st.SearchStrategy[Any]:
     for word in ("anyOf", "oneOf"):
         if word in schema:
             return st.one_of([well_formed(part) for part in schema[word]])
-    kinds = schema.get("type", "any")
-    if isinstance(kinds, list):
-        return st.one_of([well_formed({**schema, "type": kind}) for kind in kinds])
-    return _of_kind(kinds, schema)
+    return _of_kind(schema.get("type", "any"), schema)
 
 
 def _of_kind(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -112,9 +110,14 @@ def _of_kind(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         "boolean": st.booleans(),
         "integer": NUMBERS.filter(lambda number: isinstance(number, int) and number >= 0),
         "number": NUMBERS,
-        "string": st.just(DIGEST) if "pattern" in schema else TEXTS,
+        "string": _texts(schema.get("pattern", ""), schema.get("minLength", 0)),
     }
     return simple.get(kind, ANYTHING)
+
+
+def _texts(pattern: str, least: int) -> st.SearchStrategy[str]:
+    fitting = [word for word in WORDS if len(word) >= least and re.search(pattern, word)]
+    return st.sampled_from(fitting)
 
 
 @st.composite

@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from aiverify.cli import terminal
+from aiverify.cli.engine import CheckingEngine, opa_place
 from aiverify.cli.options import Format, Output, ReportFormat, a_flag, examples
 from aiverify.cli.policy.words import Suites
 
-EXAMPLES = examples("aiverify policy check policies/", "aiverify policy check p.rego --strict")
+EXAMPLES = examples(
+    "aiverify policy check policies/ --strict", "aiverify policy check policies/ --engine opa"
+)
 
 
 def check(
@@ -19,6 +22,7 @@ def check(
     strict: Annotated[
         bool, a_flag("Take METADATA, a test, codes and fixes for a duty.", "--strict")
     ] = False,
+    engine: CheckingEngine = None,
     format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
 ) -> None:
@@ -26,12 +30,13 @@ def check(
 
     They must compile, call only what a policy may call, and give results. METADATA, a test
     beside it, and results with a code and a fix are asked for too.
+    OPA's type checker finds what no policy document has, as `aiverify policy schema` prints it.
     """
     from aiverify.operations.policy_check import check_policies
     from aiverify.render import policy_check
 
     terminal.refuse_input(output, *map(Path, policies))
-    checked = check_policies(policies, strict=strict)
+    checked = check_policies(policies, strict=strict, opa=opa_place(engine, None, None))
     if format is ReportFormat.JSON:
         terminal.deliver(policy_check.as_json(checked), output)
     else:

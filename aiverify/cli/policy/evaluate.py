@@ -9,6 +9,7 @@ import typer
 
 from aiverify.cli import terminal
 from aiverify.cli.engine import ChosenEngine, OpaCa, OpaUrl, opa_place
+from aiverify.cli.judging import At, Exclude, FailOnWarn, Include, terms
 from aiverify.cli.options import (
     Format,
     Output,
@@ -42,6 +43,10 @@ def evaluate(
         Path | None,
         a_path("A JSON file that rules see as data.config."),
     ] = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    fail_on_warn: FailOnWarn = False,
+    at: At = None,
     engine: ChosenEngine = None,
     opa_url: OpaUrl = None,
     opa_ca: OpaCa = None,
@@ -57,7 +62,8 @@ def evaluate(
 
     terminal.refuse_input(output, target, config, *map(Path, policy or ()))
     opa = opa_place(engine, opa_url, opa_ca)
-    result = judge(target, tuple(policy or ()), query=query, config=config, opa=opa)
+    asked = terms(include, exclude, at, fail_on_warn=fail_on_warn)
+    result = judge(target, tuple(policy or ()), query=query, config=config, opa=opa, terms=asked)
     if format is ReportFormat.JSON:
         terminal.deliver(judgement.as_json(result), output)
     else:

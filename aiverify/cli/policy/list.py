@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from aiverify.cli import terminal
+from aiverify.cli.judging import CountsAt, Exclude, Include, terms
 from aiverify.cli.options import Format, Output, ReportFormat, examples
 
 EXAMPLES = examples("aiverify policy list --format json", "aiverify policy list policies/")
@@ -18,10 +19,14 @@ def list_(
         list[str] | None,
         typer.Argument(
             metavar="POLICY",
-            help="Directories, files or aiverify:RULE; without one, all shipped rules.",
+            help="Directories, files, aiverify:RULE or aiverify:@COLLECTION; without one, all "
+            "shipped rules.",
             show_default=False,
         ),
     ] = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    at: CountsAt = None,
     format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
 ) -> None:
@@ -30,8 +35,10 @@ def list_(
     from aiverify.render import policy_rules
 
     terminal.refuse_input(output, *map(Path, policies or ()))
-    entries = list_rules(policies or ())
+    asked = terms(include, exclude, at)
+    entries = list_rules(policies or (), asked)
     if format is ReportFormat.JSON:
-        terminal.deliver(policy_rules.list_as_json(entries), output)
+        text = policy_rules.list_as_json(entries, asked.at)
     else:
-        terminal.deliver(policy_rules.list_as_table(entries, style=terminal.style(output)), output)
+        text = policy_rules.list_as_table(entries, asked.at, style=terminal.style(output))
+    terminal.deliver(text, output)

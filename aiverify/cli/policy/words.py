@@ -10,7 +10,7 @@ Suites = Annotated[
     list[str],
     typer.Argument(
         metavar="POLICY",
-        help="Directories, files, aiverify:RULE or aiverify:*.",
+        help="Directories, files, aiverify:RULE, aiverify:@COLLECTION or aiverify:*.",
         show_default=False,
     ),
 ]

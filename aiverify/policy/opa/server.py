@@ -12,17 +12,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError, UndecidedError
 from aiverify.policy.opa.client import OpaServer
 from aiverify.policy.opa.place import OpaPlace, find_program
+from aiverify.policy.opa.program import MAX_MEMORY, start
 from aiverify.policy.opa.upload import RuleSet
-
-MAX_MEMORY = 4 << 30
-"""Bytes of memory that the program may have. With more it ends, and nothing is decided."""
 
 START = 20.0
 """Seconds until the program answers."""
@@ -77,24 +74,10 @@ class LocalOpa:
             file = self._folder / identifier
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(module.text.encode("utf-8"))
-        words = [str(program), "run", "--server", "--addr", f"unix://{path}"]
+        words = ["run", "--server", "--addr", f"unix://{path}"]
         words += ["--skip-version-check", "--log-level", "error", "--", *rules.modules]
         with (self._folder / "log").open("wb") as log:
-            try:
-                process = subprocess.Popen(  # noqa: S603  (the program that the user has)
-                    words,
-                    cwd=self._folder,
-                    env=_environment(self._folder),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-            except OSError as error:
-                raise UndecidedError(
-                    f"{printable(str(program))} cannot be started: {error.strerror}"
-                ) from error
-        _bound(process.pid)
-        return process
+            return start(program, words, self._folder, log, MAX_MEMORY)
 
     def _wait(self, process: subprocess.Popen[bytes], rules: RuleSet) -> None:
         deadline = time.monotonic() + START
@@ -104,11 +87,6 @@ class LocalOpa:
             if time.monotonic() > deadline:
                 raise UndecidedError(f"the local OPA is not ready within {START:g} s")
             time.sleep(_POLL)
-
-
-def _environment(folder: Path) -> Mapping[str, str]:
-    """Nothing that a policy could learn, or that could configure the program."""
-    return {"HOME": str(folder), "GOMEMLIMIT": f"{MAX_MEMORY * 3 // 4}"}
 
 
 def _check_path(path: Path) -> None:
@@ -122,17 +100,6 @@ def _check_path(path: Path) -> None:
             f"the path {printable(str(path))} is too long for a Unix socket",
             hint="Set TMPDIR to a shorter one.",
         )
-
-
-def _bound(pid: int) -> None:
-    try:
-        from resource import RLIMIT_DATA, prlimit
-    except ImportError:  # only Linux can limit a process that runs
-        return
-    try:
-        prlimit(pid, RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
-    except ProcessLookupError:
-        return
 
 
 def _complaint(log: bytes, rules: RuleSet) -> MalformedError | UndecidedError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiverify.errors import UndecidedError
 from aiverify.policy.embedded import EmbeddedEngine
@@ -82,7 +82,23 @@ class Bench(EmbeddedEngine):
         return engine
 
 
-def run(bench: Bench, cases: Iterable[Case], tracer: Bench) -> Iterator[Trial]:
+class Asked(Protocol):
+    """A bench, in this process or in another."""
+
+    def ask(self, query: str) -> tuple[str, tuple[str, ...]]:
+        """How the value of a test begins, and what it printed."""
+        ...
+
+    def lines(self) -> Mapping[str, Lines]:
+        """The lines of each file, by its origin, since the last `forget`."""
+        ...
+
+    def forget(self) -> None:
+        """Count lines anew."""
+        ...
+
+
+def run(bench: Asked, cases: Iterable[Case], tracer: Asked) -> Iterator[Trial]:
     """Run tests one by one. `tracer` is a bench that counts, to see where a test stopped."""
     left = MAX_TRACED
     for case in cases:
@@ -93,7 +109,7 @@ def run(bench: Bench, cases: Iterable[Case], tracer: Bench) -> Iterator[Trial]:
         yield trial
 
 
-def _run(bench: Bench, case: Case) -> Trial:
+def _run(bench: Asked, case: Case) -> Trial:
     if case.is_skipped:
         return Trial(case, Ending.SKIPPED)
     if case.broken:
@@ -117,13 +133,13 @@ def _reason(value: str) -> str:
     return f"it is {kinds.get(value[:1], 'a number')}, and not true"
 
 
-def _stop(tracer: Bench, case: Case) -> str:
+def _stop(tracer: Asked, case: Case) -> str:
     """The last line of a test that was run, as `file:line`, or nothing if none was."""
-    tracer.forget()
     try:
+        tracer.forget()
         tracer.ask(case.query)
+        lines = tracer.lines().get(case.file)
     except UndecidedError:
         return ""
-    lines = tracer.lines().get(case.file)
     reached = [line for line in lines.run if case.first <= line <= case.last] if lines else []
     return f"{case.file}:{max(reached)}" if reached else ""

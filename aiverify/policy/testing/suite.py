@@ -20,9 +20,6 @@ from aiverify.policy.sources import (
     read,
 )
 
-EVERY = "*"
-"""`aiverify:*` is every shipped rule, and the helpers that they share."""
-
 
 @dataclass(frozen=True, slots=True)
 class Suite:
@@ -42,8 +39,9 @@ class Suite:
 
 
 def load_suite(names: Sequence[str]) -> Suite:
-    """Read policies and their tests: files, directories, `aiverify:RULE` or `aiverify:*`.
+    """Read policies and their tests: files, directories, or shipped rules.
 
+    Those are `aiverify:RULE`, `aiverify:@COLLECTION` or `aiverify:*`, which has their helpers too.
     A file brings the test that lies beside it, and a test the policy that it is for.
 
     Raises:
@@ -73,13 +71,10 @@ def _shipped_folders(name: str) -> tuple[str, ...]:
     every = (*library.names(), library.SHARED)
     if not name.startswith(SHIPPED):
         return _folders_at(Path(name), every)
-    rule = name.removeprefix(SHIPPED)
-    if rule != EVERY and rule not in every:
-        raise InputError(
-            f"no shipped rule is called {printable(rule)!r}",
-            hint=f"There are {', '.join(library.names())}, and {EVERY} for all.",
-        )
-    return every if rule == EVERY else (rule,)
+    word = name.removeprefix(SHIPPED)
+    if word == library.SHARED:
+        return (word,)
+    return every if word == library.EVERY else library.named(word)
 
 
 def _folders_at(path: Path, every: tuple[str, ...]) -> tuple[str, ...]:

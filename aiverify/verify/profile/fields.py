@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from aiverify.core import moments
 from aiverify.core.jsonvalue import Json, kind
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
@@ -73,17 +74,12 @@ def moment(fields: Mapping[str, Json], key: str, where: str) -> datetime | None:
     if key not in fields:
         return None
     value = text(fields[key], f"{where}.{key}")
-    try:
-        found = datetime.fromisoformat(value)
-        found = found.astimezone(UTC) if found.tzinfo else found
-    except (ValueError, OverflowError):
-        found = None
-    if found is None or (found.tzinfo is None and len(value) > len("2025-01-31")):
+    found = moments.parse(value)
+    if found is None:
         raise MalformedError(
-            f"{where}.{key} is {printable(value)}, which is no time",
-            hint="Write a day as 2025-01-31, or a time as 2025-01-31T12:00:00Z.",
+            f"{where}.{key} is {printable(value)}, which is no time", hint=moments.HINT
         )
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found
 
 
 def age(fields: Mapping[str, Json], key: str, where: str) -> timedelta | None:

@@ -12,18 +12,30 @@ from aiverify.core.finding import Severity
 from aiverify.core.globals import Allowlist
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
+from aiverify.core.terms import Terms
 from aiverify.core.trust import Revoked, Trust
+from aiverify.core.waiver import Waiver
 from aiverify.core.words import counted
 from aiverify.errors import MalformedError, UsageError
 from aiverify.files.extent import Extent
 from aiverify.signing import predicates
 from aiverify.verify.profile import fields
+from aiverify.verify.profile.judging import read_exceptions, read_policies
 from aiverify.verify.profile.trust import read_trust
 from aiverify.verify.required import Required, SummaryTrust
 
 API_VERSION = "aiverify.dev/profile/v1"
 _MAX_SIZE = 1 << 20
-_KNOWN = {"apiVersion", "trust", "require", "contents", "policies", "config", "summaries"}
+_KNOWN = {
+    "apiVersion",
+    "trust",
+    "require",
+    "contents",
+    "policies",
+    "exceptions",
+    "config",
+    "summaries",
+}
 
 DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*\.(\*|[^\W\d]\w*)")
 """A global with its module, or a module and all in it."""
@@ -35,9 +47,10 @@ class Profile:
 
     `sigstore` is the trust configuration of a Sigstore instance, None for the public-good one;
     `required` are attestations that must be there; `summaries` says whose summaries of a verdict
-    stand for the bytes; `policies` are paths, or `aiverify:NAME` for
-    a shipped rule; `config` is what policies see as `data.config`; `globals` are what pickles
-    may import beyond what is known to be harmless; `digest` is the file's own, `sha256:<hex>`.
+    stand for the bytes; `policies` are paths, or shipped rules as `aiverify:NAME`, and `terms`
+    those on which they judge; `waivers` are exceptions; `config` is what policies see as
+    `data.config`; `globals` are what pickles may import beyond what is known to be harmless;
+    `digest` is the file's own, `sha256:<hex>`.
     """
 
     trust: Trust
@@ -51,6 +64,8 @@ class Profile:
     summaries: SummaryTrust | None = None
     sigstore: Path | None = None
     config: Mapping[str, Json] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+    waivers: tuple[Waiver, ...] = ()
 
 
 def read_profile(path: Path) -> Profile:
@@ -73,9 +88,10 @@ def read_profile(path: Path) -> Profile:
     contents = fields.members(
         found.get("contents", {}), {"unread", "globals"}, f"{shown}: contents"
     )
+    policies = read_policies(found, shown)
     return Profile(
         trust=trust,
-        policies=_policies(found, shown),
+        policies=policies.names,
         digest=str(Digest.of(data)),
         directory=path.parent,
         unread=_choice(contents, "unread", shown),
@@ -85,6 +101,8 @@ def read_profile(path: Path) -> Profile:
         summaries=_summaries(found, path.parent, shown, trust.revoked),
         sigstore=_sigstore(fields.mapping(found["trust"], shown), path.parent, shown),
         config=fields.mapping(found.get("config", {}), f"{shown}: config"),
+        terms=policies.terms,
+        waivers=read_exceptions(found, shown),
     )
 
 
@@ -151,17 +169,6 @@ def _parse(data: bytes, shown: str) -> Json:
         raise MalformedError(f"{shown} is not valid UTF-8") from error
     except MalformedError as error:
         raise MalformedError(f"{shown}, {error.message}") from error
-
-
-def _policies(members: Mapping[str, Json], shown: str) -> tuple[str, ...]:
-    if "policies" not in members:
-        return ()
-    found = fields.texts(members["policies"], f"{shown}: policies")
-    if not found:
-        raise MalformedError(
-            f"{shown}: policies is an empty list", hint="Name a policy, or remove the field."
-        )
-    return found
 
 
 def _globals(members: Mapping[str, Json], where: str) -> Allowlist:

@@ -87,3 +87,16 @@ def test_a_rule_reads_well_wherever_it_is_shown(rule: Rule) -> None:
     assert rule.fix.endswith(".")
     assert re.fullmatch(r"(CWE-[0-9]{1,4})?", rule.cwe)
     assert all(text.isprintable() for text in (rule.title, rule.meaning, rule.fix))
+
+
+@pytest.mark.parametrize(
+    ("message", "place", "located"),
+    [
+        ("no", "", "no"),
+        ("no", "/a/0", "no (/a/0)"),
+        ("/a/0 is bad", "/a/0", "/a/0 is bad"),
+        ("no", "\x1b[2J", "no (\\x1b[2J)"),
+    ],
+)
+def test_the_place_is_told_once(message: str, place: str, located: str):
+    assert Finding("r", Severity.ERROR, message, place=place).located == located

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import pytest
@@ -20,6 +21,7 @@ from aiverify.core.report import (
     StepName,
     Verdict,
 )
+from aiverify.core.terms import Terms
 
 CONTENT = Digest.of(b"weights")
 ARTIFACT = Artifact(
@@ -86,6 +88,8 @@ def test_the_json_form_says_everything() -> None:
         ),
         profile="sha256:1",
         policies={"aiverify:licence": "sha256:2"},
+        terms=Terms((), ("a.b",)),
+        until=datetime(2027, 1, 1, tzinfo=UTC),
         base={"fits": True},
         only=("model.safetensors",),
         trust="sha256:4",
@@ -128,6 +132,8 @@ def test_the_json_form_says_everything() -> None:
         "profile": "sha256:1",
         "trust": "sha256:4",
         "policies": {"aiverify:licence": "sha256:2"},
+        "terms": {"include": [], "exclude": ["a.b"], "fail_on_warn": False, "at": ""},
+        "until": "2027-01-01T00:00:00Z",
     }
 
 

@@ -27,6 +27,30 @@ def in_thread(work: Callable[[], None]) -> None:
     thread.join()
 
 
+@pytest.mark.parametrize("package", ["a.b", 'a["in"]', 'a["default"].b', "input1"])
+def test_all_rules_are_asked_at_once_and_answer_as_each_alone(package: str) -> None:
+    loaded = engine(
+        module(f'package {package}\ndeny contains "d" if input.x\nwarn contains "w"', "a.rego"),
+        module('package q\ndeny contains {"msg": "m", "n": [1.5, null]} if input.x', "q.rego"),
+    )
+    for document in ({"x": 1}, {}):
+        asked = loaded._with(document)
+        together = embedded._together(asked, loaded._rules)
+        assert together == [embedded._ask(asked, rule) for rule in loaded._rules]
+
+
+def test_a_rule_that_fails_is_named_however_many_are_asked_at_once() -> None:
+    loaded = engine(
+        module('package p\ndeny contains "d" if input.x', "p.rego"),
+        module('package q\ndeny contains {1: 1, "1": 2} if input.x', "q.rego"),
+    )
+    assert loaded.evaluate({}) == ()
+    assert embedded._together(loaded._with({"x": 1}), loaded._rules) is None
+    said = complaint(UndecidedError, lambda: loaded.evaluate({"x": 1}))
+    assert "data.q.deny" in said
+    assert loaded.evaluate({}) == ()
+
+
 def test_every_set_of_every_package_is_asked_in_order() -> None:
     loaded = engine(
         module('package z\ndeny contains "z"', "z.rego"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aiverify.errors import AiverifyError
+from aiverify.errors import AiverifyError, InputError
 from aiverify.policy import library
 
 
@@ -57,3 +57,40 @@ def test_a_path_elsewhere_is_no_shipped_rule(tmp_path: Path) -> None:
     assert library.rules_at(tmp_path / "base_pinned") == ()
     assert library.rules_at(library.root() / "lib") == ()
     assert library.rules_at(library.root() / "base_pinned" / "base_pinned_test.rego") == ()
+
+
+COLLECTED = "# METADATA\n# custom: {{collections: [{}]}}\npackage aiverify.{}\n"
+
+
+@pytest.fixture
+def shelf(place: Path) -> Path:
+    """Three rules in two collections, one of them in none."""
+    home = place / "aiverify" / "_policies"
+    for name, collections in (("b", "x, y"), ("a", "y"), ("c", ""), ("lib", "")):
+        (home / name).mkdir(parents=True)
+        (home / name / f"{name}.rego").write_text(COLLECTED.format(collections, name))
+    return home
+
+
+def test_collections_are_what_rules_say_they_belong_to(shelf: Path) -> None:
+    assert library.collections() == {"x": ("b",), "y": ("a", "b")}
+
+
+def test_a_word_means_a_rule_a_collection_or_all(shelf: Path) -> None:
+    assert library.named("b") == ("b",)
+    assert library.named("@y") == ("a", "b")
+    assert library.named("*") == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("word", ["@", "@z", "@X", "@y ", "@*"])
+def test_an_unknown_collection_is_refused_with_those_there_are(shelf: Path, word: str) -> None:
+    with pytest.raises(InputError, match="no collection of shipped rules is called") as caught:
+        library.named(word)
+    assert caught.value.hint == "There are @x, @y."
+
+
+@pytest.mark.parametrize("word", ["", "d", "lib", "y", "**", "../a"])
+def test_an_unknown_rule_is_refused_with_those_there_are(shelf: Path, word: str) -> None:
+    with pytest.raises(InputError, match="no shipped rule is called") as caught:
+        library.named(word)
+    assert caught.value.hint.startswith("There are a, b, c, ")

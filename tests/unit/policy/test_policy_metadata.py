@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from aiverify.core import moments
 from aiverify.errors import MalformedError
 from aiverify.policy import metadata
 
@@ -162,3 +163,29 @@ def test_a_block_that_opa_would_refuse_is_refused_with_its_line(text: str, messa
 def test_a_megabyte_of_quotes_is_read_in_one_go() -> None:
     assert targets("package p\n" + '"' * (1 << 20)) == []
     assert targets("package p\n" + "`#\n" * (1 << 18)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (WHOLE, "2026-11-22"),
+        ('# METADATA\n# custom: {since: "2026-11-22"}\npackage p\n', "2026-11-22"),
+        ("# METADATA\n# custom: {since: 2026-11-22}\npackage p\n", "2026-11-22"),
+        (WHOLE.replace("since", "until"), None),
+        (WHOLE.replace('"2026-11-22"', ""), None),
+        ("# METADATA\n# custom: []\npackage p\n", None),
+        ("package p\n# METADATA\n# custom: {since: 2026-11-22}\nx := 1\n", None),
+        ("package p\n", None),
+    ],
+)
+def test_a_package_may_say_from_when_on_it_counts(text: str, day: str | None) -> None:
+    assert metadata.since(text, "p.rego") == (moments.parse(day) if day else None)
+
+
+@pytest.mark.parametrize("day", ["20261122", '"20261122"', "tomorrow", "2026-11-31", "[x]", "1"])
+def test_a_package_that_counts_from_what_is_no_day_is_refused(day: str) -> None:
+    text = f"\n# METADATA\n# custom:\n#   since: {day}\npackage p\n"
+    with pytest.raises(
+        MalformedError, match=r"^p\.rego:2: custom\.since in METADATA is not a date"
+    ):
+        metadata.since(text, "p.rego")

@@ -30,6 +30,12 @@ def test_an_object_needs_nothing_but_its_message() -> None:
     assert result == PolicyResult("p", "violation", "", "", "no")
 
 
+@pytest.mark.parametrize("day", ["2027-01-01", "2027-01-01T12:00:00.5+01:00"])
+def test_a_result_may_say_from_when_on_it_denies(day: str) -> None:
+    (result,) = read_results("p", "deny", [{"msg": "no", "effective_on": day}])
+    assert result.effective_on == day
+
+
 @pytest.mark.parametrize(
     ("rule", "severity"),
     [
@@ -65,6 +71,12 @@ def test_results_are_sorted_whatever_order_the_engine_has() -> None:
         {"msg": "no", "code": 5},
         {"msg": "no", "fix": ["x"]},
         {"msg": "no", "path": None},
+        {"msg": "no", "effective_on": None},
+        {"msg": "no", "effective_on": ""},
+        {"msg": "no", "effective_on": 2027},
+        {"msg": "no", "effective_on": "2027"},
+        {"msg": "no", "effective_on": "2027-01-01T00:00:00"},
+        {"msg": "no", "effective_on": "2027-02-30"},
     ],
 )
 def test_what_is_no_result_is_not_left_out(item: Json) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aiverify.errors import AiverifyError, InputError, MalformedError, UsageError
+from aiverify.policy import library
 from aiverify.policy.sources import MAX_BYTES, load
 
 
@@ -62,11 +63,24 @@ def test_the_digest_depends_on_names_and_texts(tmp_path: Path) -> None:
 
 def test_a_shipped_rule_brings_its_helpers() -> None:
     policies = load(["aiverify:signer_count"])
-    assert [module.name for module in policies.modules] == [
-        "aiverify:lib/lib.rego",
-        "aiverify:signer_count/signer_count.rego",
-    ]
+    folders = [module.name.removeprefix("aiverify:").split("/")[0] for module in policies.modules]
+    assert set(folders) == {"lib", "signer_count"}
+    assert folders.count("signer_count") == 1
     assert all(module.shipped for module in policies.modules)
+
+
+def test_all_shipped_rules_and_those_of_a_collection_can_be_asked_for_at_once() -> None:
+    every = load(["aiverify:*"])
+    assert every == load([f"aiverify:{name}" for name in library.names()])
+    for collection, names in library.collections().items():
+        found = load([f"aiverify:@{collection}"])
+        assert found == load([f"aiverify:{name}" for name in names])
+        assert set(found.modules) <= set(every.modules)
+
+
+def test_an_unknown_collection_is_refused() -> None:
+    with pytest.raises(InputError, match="no collection of shipped rules is called '@none'"):
+        load(["aiverify:@none"])
 
 
 @pytest.mark.parametrize("rule", ["nothing", "lib", "", ".", "..", "../policies/signer_count"])

@@ -137,3 +137,12 @@ def test_a_package_of_the_shipped_rules_cannot_be_had(remarks) -> None:
 
 def test_the_shipped_rules_are_fine() -> None:
     assert check(load_suite(["aiverify:*"]), strict=True) == ()
+
+
+def test_a_rule_that_cannot_be_judged_by_for_its_day_is_an_error(tmp_path: Path) -> None:
+    text = '# METADATA\n# custom: {since: soon}\npackage p\n\ndeny contains "m" if input.x\n'
+    (tmp_path / "p.rego").write_text(text)
+    found = check(load_suite([str(tmp_path)]), strict=False)
+    assert [item.message for item in found if item.severity is Severity.ERROR] == [
+        "custom.since in METADATA is not a date such as 2026-11-22"
+    ]

@@ -14,10 +14,13 @@ import regorus
 import yaml
 
 from aiverify.core.finding import Severity
+from aiverify.core.jsonvalue import Json
 from aiverify.policy import library
 from aiverify.policy.embedded import EmbeddedEngine
-from aiverify.policy.sources import Module, PolicySet, load
+from aiverify.policy.sources import SHIPPED, Module, load
 from aiverify.policy.syntax import read_module
+from aiverify.policy.testing.bench import Bench
+from aiverify.policy.testing.suite import load_suite
 
 ROOT = library.root()
 RULES = library.names()
@@ -33,19 +36,25 @@ FIRST_SHELF = {
 
 @cache
 def modules(folder: str) -> tuple[Module, ...]:
-    """A folder's rule and tests, with the helpers."""
-    paths = {*(ROOT / library.SHARED).glob("*.rego"), *(ROOT / folder).glob("*.rego")}
+    """A folder's rule or helpers, with the tests."""
     return tuple(
         Module(str(path.relative_to(ROOT)), path.read_text("utf-8"), str(path), shipped=True)
-        for path in sorted(paths)
+        for path in sorted((ROOT / folder).glob("*.rego"))
     )
 
 
 @cache
-def engine(folder: str) -> EmbeddedEngine:
-    return EmbeddedEngine(PolicySet(modules(folder)), {})
+def bench() -> Bench:
+    """All rules with all tests, as `aiverify policy test` runs them."""
+    return Bench(load_suite([f"{SHIPPED}*"]).policies)
 
 
+@cache
+def engine(rule: str) -> EmbeddedEngine:
+    return EmbeddedEngine(load([f"{SHIPPED}{rule}"]), {})
+
+
+@cache
 def queries(folder: str) -> list[str]:
     """The tests that a folder defines, by the names to ask for."""
     parser = regorus.Engine()
@@ -76,15 +85,15 @@ def metadata(folder: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "query"),
+    "query",
     [
-        pytest.param(folder, query, id=query.removeprefix("data.aiverify."))
+        pytest.param(query, id=query.removeprefix("data.aiverify."))
         for folder in FOLDERS
         for query in queries(folder)
     ],
 )
-def test_a_test_of_a_shipped_rule_is_true(folder: str, query: str) -> None:
-    assert engine(folder).query(query, {}) is True
+def test_a_test_of_a_shipped_rule_is_true(query: str) -> None:
+    assert bench().ask(query) == ("true", ())
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -99,13 +108,28 @@ def test_a_rule_has_no_test_that_says_neither(rule: str) -> None:
     assert [name for name in names if not name.startswith(("test_allows_", "test_denies_"))] == []
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_a_folder_holds_a_package_of_its_name_and_a_test(folder: str) -> None:
-    assert {path.name for path in (ROOT / folder).iterdir()} == {
-        f"{folder}.rego",
-        f"{folder}_test.rego",
+@pytest.mark.parametrize("rule", RULES)
+def test_a_folder_holds_a_package_of_its_name_and_a_test(rule: str) -> None:
+    assert {path.name for path in (ROOT / rule).iterdir()} == {
+        f"{rule}.rego",
+        f"{rule}_test.rego",
     }
-    assert f"\npackage aiverify.{folder}\n" in source(folder)
+    assert f"\npackage aiverify.{rule}\n" in source(rule)
+
+
+def test_helpers_are_packages_of_the_files_names_with_a_test_each() -> None:
+    files = {path.stem for path in (ROOT / library.SHARED).iterdir()}
+    helpers = {name for name in files if not name.endswith("_test")}
+    assert files == helpers | {f"{name}_test" for name in helpers}
+    assert not helpers & set(RULES)
+    for name in helpers:
+        text = (ROOT / library.SHARED / f"{name}.rego").read_text("utf-8")
+        assert f"\npackage aiverify.{name}\n" in text
+
+
+def test_every_collection_is_there() -> None:
+    found = {name for rule in RULES for name in metadata(rule)["custom"]["collections"]}
+    assert found == {"minimal", "release", "cluster", "eu-ai-act"}
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -121,7 +145,7 @@ def test_a_rule_says_what_it_is(rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("document", [{}, None, [], "", 0], ids=["{}", "null", "[]", "''", "0"])
 def test_a_rule_denies_what_says_nothing(rule: str, document: Any) -> None:
-    results = EmbeddedEngine(load([f"aiverify:{rule}"]), {}).evaluate(document)
+    results = engine(rule).evaluate(document)
     assert results
     for result in results:
         assert result.severity is Severity.ERROR
@@ -149,6 +173,21 @@ is_pinned(reference) if { print("asked"); reference.digest != "" }
 name_of(thing) := thing.name
 pointer(parts) := sprintf("%v", [parts])
 """
+
+
+WORKLOADS = (
+    "allowed_namespaces",
+    "no_floating_tag",
+    "no_runtime_lora",
+    "no_trust_remote_code",
+    "pinned_revision",
+)
+
+
+@pytest.mark.parametrize("rule", WORKLOADS)
+def test_a_rule_about_workloads_says_nothing_outside_of_a_cluster(rule: str) -> None:
+    document: Json = {"apiVersion": "aiverify.dev/input/v1", "request": None}
+    assert engine(rule).evaluate(document) == ()
 
 
 def test_each_base_model_is_asked_for_its_pin_a_fixed_number_of_times() -> None:

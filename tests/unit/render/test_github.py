@@ -51,6 +51,15 @@ def test_a_finding_is_a_command_of_its_weight(severity: str, name: str):
     )
 
 
+def test_a_finding_says_where_it_is_unless_that_is_a_line():
+    found = finding("is not pinned", rule="p.c", place="/adapter/base", fix="Pin it.")
+    assert commands_of(report(found))[0] == Command(
+        "error", {"title": "p.c"}, "is not pinned (/adapter/base)\nPin it."
+    )
+    lined = finding("is odd", file="a.py", rule="r", place="line 7")
+    assert commands_of(report(lined))[0].message == "a.py: is odd"
+
+
 def test_a_finding_on_the_whole_names_no_file():
     assert github.report(report(finding("has no signature", rule="r"))).splitlines()[0] == (
         "::error title=r::has no signature"

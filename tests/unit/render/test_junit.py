@@ -63,6 +63,12 @@ def test_what_denies_is_said_in_the_case_s_ending(verdict: Verdict, tag: str):
     assert (output.tag, output.text) == ("system-out", "warning: b.bin: looks odd [s]")
 
 
+def test_what_a_policy_says_of_its_input_is_shown_with_where_that_is():
+    found = finding("is not pinned", rule="p.c", place="/adapter/base", fix="Pin it.")
+    [ending] = case_of(report(found))
+    assert ending.text == "error: is not pinned (/adapter/base) [p.c]\n  -> Pin it."
+
+
 def test_a_warning_alone_fails_nothing():
     case = case_of(report(finding(severity="warning"), verdict=Verdict.ALLOW))
     assert [item.tag for item in case] == ["system-out"]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aiverify.core.artifact import Kind
 from aiverify.core.finding import Severity
 from aiverify.core.globals import Allowlist
+from aiverify.core.moments import of_nanoseconds
 from aiverify.core.report import Outcome, StepName, Verdict
+from aiverify.core.waiver import Waiver
 from tests.support.artifacts import MODEL
-from tests.support.verifying import context, found, signed_tree, step_of, up_to, verified
+from tests.support.verifying import NOW, context, found, signed_tree, step_of, up_to, verified
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 UNREAD, PICKLE, MALFORMED, SHARDS = (
@@ -21,6 +25,8 @@ UNREAD, PICKLE, MALFORMED, SHARDS = (
     "AIV-FORMAT-MALFORMED",
     "AIV-CONTENT-SHARDS",
 )
+DAY = timedelta(days=1)
+LATER = of_nanoseconds(NOW) + DAY
 A_PICKLE = b"\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R."
 
 
@@ -66,6 +72,42 @@ def test_a_profile_may_allow_what_a_pickle_imports(tmp_path: Path):
         given = context(unread=ERROR, globals=Allowlist.of(allowed))
         step, _ = up_to(StepName.CONTENTS, tree, given)
         assert step.outcome is outcome, allowed
+
+
+def excepting(rule: str = PICKLE, **given: Any) -> Waiver:
+    members = {"artifact": "**", "reason": "r", "until": LATER, "file": "a.bin"}
+    return Waiver(**{"rule": rule, **members, **given})
+
+
+@pytest.mark.parametrize(
+    ("waiver", "outcome", "rules"),
+    [
+        (excepting(), Outcome.PASS, [PICKLE]),
+        (excepting(file=""), Outcome.PASS, [PICKLE]),
+        (excepting(file="b.bin"), Outcome.DENY, [PICKLE, "AIV-EXCEPTION-UNUSED"]),
+        (excepting(MALFORMED), Outcome.DENY, [PICKLE, "AIV-EXCEPTION-UNUSED"]),
+        (excepting(until=LATER - DAY), Outcome.DENY, [PICKLE, "AIV-EXCEPTION-EXPIRED"]),
+        (excepting(artifact="other"), Outcome.DENY, [PICKLE]),
+        (excepting("p.*", file=""), Outcome.DENY, [PICKLE]),
+    ],
+)
+def test_a_profile_may_make_an_exception_for_a_file(
+    tmp_path: Path, waiver: Waiver, outcome: Outcome, rules: list[str]
+):
+    tree = signed_tree(tmp_path / "tiny", {**MODEL, "a.bin": A_PICKLE})
+    step, evidence = up_to(StepName.CONTENTS, tree, context(waivers=(waiver,)))
+    assert (step.outcome, [item.rule for item in step.findings]) == (outcome, rules)
+    if outcome is Outcome.PASS:
+        assert step.findings[0].severity is Severity.NOTE
+        assert evidence.until == waiver.until
+
+
+def test_an_exception_holds_for_bytes_and_not_for_a_signature(tmp_path: Path):
+    tree = signed_tree(tmp_path / "tiny", {**MODEL, "a.bin": A_PICKLE})
+    (tree / "a.bin").write_bytes(A_PICKLE + b"N.")
+    report = verified(tree, waivers=(excepting(file=""),))
+    assert report.verdict is Verdict.DENY
+    assert step_of(report, StepName.INTEGRITY).outcome is Outcome.DENY
 
 
 BROKEN = {

@@ -195,7 +195,8 @@ def test_a_broken_signature_in_a_bundle_is_refused_and_one_in_a_registry_does_no
     here = open_target(path)
     with pytest.raises(MalformedError, match=str(digest)):
         here.signatures()
-    *good, broken = replace(here, form=Form.REGISTRY).signatures()
+    elsewhere = InRegistry(reference.parse("registry.example/acme/tiny"))
+    *good, broken = replace(here, location=elsewhere).signatures()
     assert [type(item) for item in good] == [SignatureSource] * 3
     assert isinstance(broken, Rejected)
     assert (broken.source, str(digest) in broken.reason) == (str(digest), True)

@@ -61,6 +61,15 @@ def test_a_path_to_shipped_rules_means_them(path: str) -> None:
     assert any(item.name.endswith("_test.rego") for item in found.asked)
 
 
+def test_a_collection_is_its_rules_with_their_tests() -> None:
+    collection, names = next(iter(library.collections().items()))
+    suite = load_suite([f"aiverify:@{collection}"])
+    folders = {item.name.removeprefix("aiverify:").split("/")[0] for item in suite.asked}
+    assert folders == set(names)
+    with pytest.raises(InputError, match="no collection of shipped rules is called"):
+        load_suite(["aiverify:@none"])
+
+
 def test_a_name_for_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no policy was named"):
         load_suite([])

@@ -1,0 +1,106 @@
+"""What a profile says of its policies: which rules count, and which exceptions there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiverify.core.jsonvalue import Json
+from aiverify.core.terms import Terms
+from aiverify.core.waiver import Waiver
+from aiverify.errors import MalformedError, UsageError
+from aiverify.verify.profile import fields
+
+_POLICIES = {"from", "include", "exclude", "fail_on_warn"}
+_EXCEPTION = {"rule", "artifact", "path", "file", "reason", "until", "by"}
+
+MAX_EXCEPTIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Where policies lie, and on what terms they judge."""
+
+    names: tuple[str, ...] = ()
+    terms: Terms = field(default_factory=Terms)
+
+
+def read_policies(members: Mapping[str, Json], shown: str) -> Policies:
+    """A list of policies, or a mapping with the list and what is chosen from it.
+
+    Raises:
+        MalformedError: a member is unknown, empty or of the wrong type.
+    """
+    if "policies" not in members:
+        return Policies()
+    value, where = members["policies"], f"{shown}: policies"
+    if not isinstance(value, Mapping):
+        return Policies(_named(value, where))
+    found = fields.members(value, _POLICIES, where)
+    if "from" not in found:
+        raise MalformedError(f"{where}.from is missing", hint="List the policies in it.")
+    terms = Terms(
+        _chosen(found, "include", where),
+        _chosen(found, "exclude", where),
+        fields.flag(found, "fail_on_warn", where),
+    )
+    return Policies(_named(found["from"], f"{where}.from"), terms)
+
+
+def read_exceptions(members: Mapping[str, Json], shown: str) -> tuple[Waiver, ...]:
+    """The exceptions from rules, in their order.
+
+    Raises:
+        MalformedError: one is made from no rule that there may be one from, or lacks its reason,
+            its artifact or its end.
+    """
+    where = f"{shown}: exceptions"
+    listed = fields.sequence(members.get("exceptions", []), where)
+    if len(listed) > MAX_EXCEPTIONS:
+        raise MalformedError(f"{where} has {len(listed)} entries; the limit is {MAX_EXCEPTIONS}")
+    return tuple(
+        _exception(item, f"{where}[{number}]") for number, item in enumerate(listed, start=1)
+    )
+
+
+def _exception(value: Json, where: str) -> Waiver:
+    found = fields.members(value, _EXCEPTION, where)
+    given = {name: fields.text(found[name], f"{where}.{name}") for name in found}
+    for name in ("rule", "artifact", "reason", "until"):
+        if name not in given:
+            raise MalformedError(f"{where} has no {name}", hint=_HINTS[name])
+    until = fields.moment(found, "until", where)
+    assert until
+    try:
+        return Waiver(**{**given, "until": until})  # type: ignore[arg-type]
+    except UsageError as error:
+        raise MalformedError(f"{where}: {error.message}", hint=error.hint) from error
+
+
+_HINTS = {
+    "rule": "Name it as package.code, as package.*, or by its id, AIV-...",
+    "artifact": "Name the artifact, with * or ** for any part of it, or give its digest.",
+    "reason": "Say why there may be an exception.",
+    "until": "Say when it ends, as 2025-01-31.",
+}
+
+
+def _named(value: Json, where: str) -> tuple[str, ...]:
+    found = fields.texts(value, where)
+    if not found:
+        raise MalformedError(
+            f"{where} is an empty list", hint="Name a policy, or remove the field."
+        )
+    return found
+
+
+def _chosen(members: Mapping[str, Json], key: str, where: str) -> tuple[str, ...]:
+    """Names of rules. An empty list would say nothing, or everything."""
+    if key not in members:
+        return ()
+    found = fields.texts(members[key], f"{where}.{key}")
+    if not found:
+        raise MalformedError(
+            f"{where}.{key} is an empty list", hint="Name a rule, or remove the field."
+        )
+    return found
