@@ -124,4 +124,5 @@ def _wanted(
         trust_config=by.trust_config,
         offline=by.offline,
         opa=opa_place(what.engine, what.opa_url, what.opa_ca),
+        registries=reach.place(),
     )

@@ -45,7 +45,7 @@ class Registries:
         """What a target's word names: a path, or a reference."""
         from aiverify.verify.location import locate
 
-        return locate(word, self._place())
+        return locate(word, self.place())
 
     def locate_if(self, word: str | None) -> Location | None:
         """The same, where there may be no word."""
@@ -60,7 +60,7 @@ class Registries:
         from aiverify.core.reference import parse
         from aiverify.verify.location import InRegistry
 
-        return InRegistry(parse(word), self._place())
+        return InRegistry(parse(word), self.place())
 
     def pair(self, source: str, to: str) -> tuple[InRegistry, InRegistry]:
         """Two references, of which plain HTTP is for the one on this machine.
@@ -82,7 +82,8 @@ class Registries:
         )
         return first, second
 
-    def _place(self) -> Place:
+    def place(self) -> Place:
+        """How registries are reached."""
         from aiverify.registry.place import Place
 
         return Place(self.plain_http, self.ca_file, _state())

@@ -161,6 +161,7 @@ def _request(
         offline=by.offline,
         uri=summing.uri,
         opa=opa_place(what.engine, what.opa_url, what.opa_ca),
+        registries=reach.place(),
         terms=terms(what.include, what.exclude, what.at, fail_on_warn=what.fail_on_warn),
     )
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from aiverify.core.jsonvalue import Json
 from aiverify.core.terms import Terms
+from aiverify.operations.policy_origin import Origin, load_from
 from aiverify.policy import effective, selection
 from aiverify.policy.bounded import BoundedEngine
 from aiverify.policy.interface import Engine
 from aiverify.policy.opa.place import OpaPlace
 from aiverify.policy.selection import Choice
-from aiverify.policy.sources import SHIPPED, PolicySet, load
+from aiverify.policy.sources import PolicySet
 from aiverify.policy.weighing import Scale
 
 
@@ -21,19 +22,19 @@ from aiverify.policy.weighing import Scale
 class Wanted:
     """Policies by name, and the terms that choose among them.
 
-    Paths are relative to `directory`; `profile` is the file that says so, or empty.
+    Paths are relative to `directory`; `profile` is the file that says so, or empty; `origin`
+    says who must have signed them.
     """
 
     names: Sequence[str]
     terms: Terms = field(default_factory=Terms)
     directory: Path = Path()
     profile: str = ""
+    origin: Origin = field(default_factory=Origin)
 
     def load(self) -> Choice:
-        """Read them. Raises as `sources.load`."""
-        found = load(
-            [name if is_shipped(name) else str(self.directory / name) for name in self.names]
-        )
+        """Read them. Raises as `policy_origin.load_from`."""
+        found = load_from(self.names, self.directory, self.origin)
         return Choice(found, self.terms, self.profile)
 
 
@@ -63,7 +64,8 @@ def judge_by(
             is no `opa` program to start.
         MalformedError: one does not compile, calls what it may not, or says that it counts from
             what is no day; or the terms of a profile name no rule, or leave none.
-        UndecidedError: OPA is out of reach, or holds what is not ours.
+        DeniedError: policies are not signed by whom they must be.
+        UndecidedError: OPA or a registry is out of reach, or OPA holds what is not ours.
     """
     later = terms or Terms()
     found = selection.select([item.load() for item in wanted if item.names], later)
@@ -73,11 +75,6 @@ def judge_by(
     since = effective.since(found.policies.modules)
     scale = Scale(told.and_those(later), found.chosen, since)
     return Judge(_engine(found.policies, {"config": config}, opa), found.policies, scale)
-
-
-def is_shipped(name: str) -> bool:
-    """Whether a policy is named as one of the rules that come with aiverify."""
-    return name.startswith(SHIPPED)
 
 
 def _engine(policies: PolicySet, data: Json, opa: OpaPlace | None) -> Engine:

@@ -19,10 +19,12 @@ from aiverify.errors import UsageError
 from aiverify.files.extent import Extent
 from aiverify.operations.examine import identify, look_into
 from aiverify.operations.policies import Wanted, judge_by
+from aiverify.operations.policy_origin import Origin
 from aiverify.operations.sbom import sbom_of
 from aiverify.policy.document import API_VERSION
 from aiverify.policy.opa.place import OpaPlace
 from aiverify.policy.verdict import read_query
+from aiverify.registry.place import Place
 from aiverify.verify.evidence import Evidence, Request
 from aiverify.verify.judgement import policy_document
 from aiverify.verify.location import Location
@@ -34,7 +36,7 @@ _MAX_DOCUMENT = 256 << 20
 class Judgement:
     """What the policies said of a target, and on what terms. `value` is a query's own answer."""
 
-    target: Path
+    target: Location
     verdict: Verdict
     findings: tuple[Finding, ...]
     query: str = ""
@@ -43,13 +45,14 @@ class Judgement:
 
 
 def evaluate(
-    target: Path,
+    target: Location,
     policies: Sequence[str],
     *,
     query: str = "",
     config: Path | None = None,
     opa: OpaPlace | None = None,
     terms: Terms | None = None,
+    registries: Place | None = None,
 ) -> Judgement:
     """Ask one rule, or every deny, violation and warn that the terms choose.
 
@@ -66,10 +69,11 @@ def evaluate(
             "--query asks one rule, and --include and --exclude choose among all",
             hint="Leave one of them out.",
         )
+    origin = Origin(place=registries or Place())
     settings = load_object(_read(config), printable(str(config))) if config else {}
     now_ns = time.time_ns()
     document = _as_of(document_of(target), terms)
-    judge = judge_by([Wanted(policies)], settings, terms, opa)
+    judge = judge_by([Wanted(policies, origin=origin)], settings, terms, opa)
     weigh = partial(judge.scale.weigh, now=of_nanoseconds(now_ns))
     value: Json = None
     with closing(judge.engine) as engine:

@@ -64,12 +64,16 @@ def pull_artifact(request: PullRequest, progress: Progress) -> Pulled:
         UsageError: trust comes from nowhere, or from two places.
     """
     if request.wanted is None:
-        return _pulled(request, None, progress)
+        return fetch(request, None, progress)
     with closing(context_for(request.wanted, progress)) as context:
-        return _pulled(request, context, progress)
+        return fetch(request, context, progress)
 
 
-def _pulled(request: PullRequest, context: Context | None, progress: Progress) -> Pulled:
+def fetch(request: PullRequest, context: Context | None, progress: Progress) -> Pulled:
+    """Fetch an artifact, verify it in a context if there is one, and give it its name.
+
+    Raises as `pull_artifact`.
+    """
     output.refuse_existing(request.out)
     target = open_target(request.location)
     assert target.bundle

@@ -19,6 +19,7 @@ from aiverify.errors import UsageError
 from aiverify.files.extent import mode_of
 from aiverify.files.progress import Progress
 from aiverify.policy.opa.place import OpaPlace
+from aiverify.registry.place import Place
 from aiverify.signing import certificates, keys, material, predicates
 from aiverify.signing.material import Material
 from aiverify.verify.evidence import Context, Request
@@ -61,6 +62,7 @@ class VerifyRequest:
     `attested` are types of attestation that must be there; `trust_config` is the trust
     configuration of a Sigstore instance instead of the public-good one, which `offline` takes
     as it was last seen. `uri` is what a summary must be about, where only a digest is known;
+    `registries` is how those are reached that have policies;
     `opa` is what judges instead of the embedded engine, and `terms` are those on which policies
     judge, beside the profile's.
     """
@@ -80,6 +82,7 @@ class VerifyRequest:
     offline: bool = False
     uri: str = ""
     opa: OpaPlace | None = None
+    registries: Place = field(default_factory=Place)
     terms: Terms = field(default_factory=Terms)
 
 
@@ -264,11 +267,14 @@ def _with_policies(context: Context, request: VerifyRequest, profile: Profile | 
         refuse_terms(request.terms, "{} is about policies, and there is none")
         return context
     from aiverify.operations.policies import Wanted, judge_by
+    from aiverify.operations.policy_origin import Origin
 
-    wanted = [Wanted(request.policies)]
+    wanted = [Wanted(request.policies, origin=Origin(place=request.registries))]
     if profile:
         shown = printable(str(request.profile))
-        wanted.insert(0, Wanted(profile.policies, profile.terms, profile.directory, shown))
+        origin = Origin(profile.policy_trust, context.material, request.registries)
+        own = Wanted(profile.policies, profile.terms, profile.directory, shown, origin)
+        wanted.insert(0, own)
     judge = judge_by(wanted, profile.config if profile else {}, request.terms, request.opa)
     policies = {module.origin: str(module.digest) for module in judge.policies.modules}
     return replace(context, engine=judge.engine, policies=policies, scale=judge.scale)

@@ -39,12 +39,12 @@ class Waits:
 @contextmanager
 def hurried() -> Iterator[Waits]:
     """Commands of this process wait for no registry longer than a moment."""
-    waits, before = Waits(), Registries._place
+    waits, before = Waits(), Registries.place
 
     def place(self: Registries) -> Place:
         return replace(before(self), backoff=Backoff(pause=waits.pause))
 
-    with mock.patch.object(Registries, "_place", place):
+    with mock.patch.object(Registries, "place", place):
         yield waits
 
 

@@ -9,6 +9,7 @@ import typer
 
 from aiverify.cli import terminal
 from aiverify.cli.engine import ChosenEngine, OpaCa, OpaUrl, opa_place
+from aiverify.cli.grouped import grouped
 from aiverify.cli.judging import At, Exclude, FailOnWarn, Include, terms
 from aiverify.cli.options import (
     Format,
@@ -18,20 +19,20 @@ from aiverify.cli.options import (
     a_path,
     examples,
 )
+from aiverify.cli.registries import Registries
 
 EXAMPLES = examples("aiverify policy eval --policy p.rego --query data.policy.verify sbom.json")
 
 
+@grouped
 def evaluate(
     target: Annotated[
-        Path,
+        str,
         typer.Argument(
-            readable=False,
-            metavar="TARGET",
-            help="An artifact, or a JSON document.",
-            show_default=False,
+            metavar="TARGET", help="An artifact, or a JSON document.", show_default=False
         ),
     ],
+    reach: Registries,
     policy: Policies = None,
     query: Annotated[
         str,
@@ -60,10 +61,19 @@ def evaluate(
     from aiverify.operations.policy import evaluate as judge
     from aiverify.render import judgement
 
-    terminal.refuse_input(output, target, config, *map(Path, policy or ()))
+    place = reach.locate(target)
+    terminal.refuse_input(output, place, config, *map(Path, policy or ()))
     opa = opa_place(engine, opa_url, opa_ca)
     asked = terms(include, exclude, at, fail_on_warn=fail_on_warn)
-    result = judge(target, tuple(policy or ()), query=query, config=config, opa=opa, terms=asked)
+    result = judge(
+        place,
+        tuple(policy or ()),
+        query=query,
+        config=config,
+        opa=opa,
+        terms=asked,
+        registries=reach.place(),
+    )
     if format is ReportFormat.JSON:
         terminal.deliver(judgement.as_json(result), output)
     else:

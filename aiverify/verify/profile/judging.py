@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiverify.core.jsonvalue import Json
+from aiverify.core.names import printable
 from aiverify.core.terms import Terms
+from aiverify.core.trust import Trust
 from aiverify.core.waiver import Waiver
 from aiverify.errors import MalformedError, UsageError
 from aiverify.verify.profile import fields
 
-_POLICIES = {"from", "include", "exclude", "fail_on_warn"}
+_POLICIES = {"from", "include", "exclude", "fail_on_warn", "signed"}
 _EXCEPTION = {"rule", "artifact", "path", "file", "reason", "until", "by"}
 
 MAX_EXCEPTIONS = 1000
@@ -19,17 +21,21 @@ MAX_EXCEPTIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Where policies lie, and on what terms they judge."""
+    """Where policies lie, on what terms they judge, and who must have signed them.
+
+    Without `trust`, nobody need have.
+    """
 
     names: tuple[str, ...] = ()
     terms: Terms = field(default_factory=Terms)
+    trust: Trust | None = None
 
 
-def read_policies(members: Mapping[str, Json], shown: str) -> Policies:
+def read_policies(members: Mapping[str, Json], trust: Trust, shown: str) -> Policies:
     """A list of policies, or a mapping with the list and what is chosen from it.
 
     Raises:
-        MalformedError: a member is unknown, empty or of the wrong type.
+        MalformedError: a member is unknown, empty or of the wrong type, or names no signer.
     """
     if "policies" not in members:
         return Policies()
@@ -44,7 +50,27 @@ def read_policies(members: Mapping[str, Json], shown: str) -> Policies:
         _chosen(found, "exclude", where),
         fields.flag(found, "fail_on_warn", where),
     )
-    return Policies(_named(found["from"], f"{where}.from"), terms)
+    signed = _signed(found.get("signed", False), trust, f"{where}.signed")
+    return Policies(_named(found["from"], f"{where}.from"), terms, signed)
+
+
+def _signed(value: Json, trust: Trust, where: str) -> Trust | None:
+    """Who must have signed the policies: as many as artifacts need, or some who are named.
+
+    Raises:
+        MalformedError: it is neither true, false nor a list of signers.
+    """
+    if isinstance(value, bool):
+        return replace(trust, kinds={}) if value else None
+    named = fields.texts(value, where)
+    unknown = sorted(set(named).difference(signer.name for signer in trust.signers))
+    if unknown or not named:
+        raise MalformedError(
+            f"{where} names {printable(unknown[0]) if unknown else 'nobody'}, who is no signer",
+            hint="Name signers of the profile's trust, or write true for any of them.",
+        )
+    signers = tuple(signer for signer in trust.signers if signer.name in named)
+    return replace(trust, signers=signers, threshold=1, kinds={})
 
 
 def read_exceptions(members: Mapping[str, Json], shown: str) -> tuple[Waiver, ...]:

@@ -48,9 +48,9 @@ class Profile:
     `sigstore` is the trust configuration of a Sigstore instance, None for the public-good one;
     `required` are attestations that must be there; `summaries` says whose summaries of a verdict
     stand for the bytes; `policies` are paths, or shipped rules as `aiverify:NAME`, and `terms`
-    those on which they judge; `waivers` are exceptions; `config` is what policies see as
-    `data.config`; `globals` are what pickles may import beyond what is known to be harmless;
-    `digest` is the file's own, `sha256:<hex>`.
+    those on which they judge, `policy_trust` who must have signed them; `waivers` are exceptions;
+    `config` is what policies see as `data.config`; `globals` are what pickles may import beyond
+    what is known to be harmless; `digest` is the file's own, `sha256:<hex>`.
     """
 
     trust: Trust
@@ -65,6 +65,7 @@ class Profile:
     sigstore: Path | None = None
     config: Mapping[str, Json] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
+    policy_trust: Trust | None = None
     waivers: tuple[Waiver, ...] = ()
 
 
@@ -88,7 +89,7 @@ def read_profile(path: Path) -> Profile:
     contents = fields.members(
         found.get("contents", {}), {"unread", "globals"}, f"{shown}: contents"
     )
-    policies = read_policies(found, shown)
+    policies = read_policies(found, trust, shown)
     return Profile(
         trust=trust,
         policies=policies.names,
@@ -102,6 +103,7 @@ def read_profile(path: Path) -> Profile:
         sigstore=_sigstore(fields.mapping(found["trust"], shown), path.parent, shown),
         config=fields.mapping(found.get("config", {}), f"{shown}: config"),
         terms=policies.terms,
+        policy_trust=policies.trust,
         waivers=read_exceptions(found, shown),
     )
 
