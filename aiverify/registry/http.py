@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from aiverify.core import urls
 from aiverify.core.names import printable
 from aiverify.errors import UndecidedError
+from aiverify.files.web import plain_session, unauthenticated
 from aiverify.registry.interface import Answer
 from aiverify.registry.place import Place
 from aiverify.registry.retrying import BUSY, Attempts, TransientError
@@ -40,8 +41,6 @@ MAX_ANSWER = 1 << 20
 CHUNK = 256 << 10
 """Bytes read or sent at a time. Larger chunks leave the processor's cache before they are
 hashed, and might not be sent within the time that one may take."""
-
-_Request = TypeVar("_Request")
 
 
 class Body(Protocol):
@@ -182,7 +181,7 @@ class Connections:
                 call.url,
                 data=body,
                 headers=call.headers,
-                auth=_unauthenticated,
+                auth=unauthenticated,
                 timeout=(CONNECT, IDLE),
                 allow_redirects=False,
                 stream=True,
@@ -214,20 +213,8 @@ def host_of(url: str) -> str:
 
 
 def _new_session() -> requests.Session:
-    from http.cookiejar import DefaultCookiePolicy
-
-    import requests
-
-    class Session(requests.Session):
-        def get_redirect_target(self, resp: requests.Response) -> None:
-            # Even one that follows nothing would read the body of a redirect, however long,
-            # and stumble over a place that is none.
-            del resp
-
-    session = Session()
-    session.headers.clear()
-    session.headers.update({"User-Agent": _agent(), "Accept-Encoding": "identity"})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session = plain_session()
+    session.headers["User-Agent"] = _agent()
     return session
 
 
@@ -264,8 +251,3 @@ def _faults(host: str) -> Iterator[None]:
                 hint="--plain-http is for registries on this machine.",
             ) from None
         raise TransientError(UndecidedError(f"{host} is out of reach")) from None
-
-
-def _unauthenticated(request: _Request) -> _Request:
-    # Without this, a `.netrc` would be looked into.
-    return request

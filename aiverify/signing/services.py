@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from aiverify.core import urls
 from aiverify.core.names import printable
 from aiverify.core.words import MAX_SAID, said
 from aiverify.errors import DeniedError, UndecidedError
+from aiverify.files.web import plain_session, unauthenticated
 
 if TYPE_CHECKING:
     import requests
@@ -33,8 +34,6 @@ BUSY = frozenset({429, 502, 503, 504})
 """HTTP statuses after which the same request may be sent again."""
 
 _CHUNK = 1 << 14
-
-_Request = TypeVar("_Request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +94,14 @@ class Service:
         deadline = time.monotonic() + self.timeout
         try:
             for attempt in range(1, _ATTEMPTS + 1):
-                with requests.Session() as session:
+                with plain_session() as session:
                     session.trust_env = not urls.is_loopback(self.url)
                     response = session.request(
                         method,
                         self.url.rstrip("/") + path if path else self.url,
                         data=body,
                         headers={"Accept-Encoding": "identity", **headers},
-                        auth=_unauthenticated,
+                        auth=unauthenticated,
                         timeout=(min(_CONNECT, self.timeout), self.timeout),
                         allow_redirects=False,
                         stream=True,
@@ -141,11 +140,6 @@ class Service:
             if time.monotonic() > deadline:
                 raise UndecidedError(f"{self} gave no answer within {self.timeout:g} s")
         return body
-
-
-def _unauthenticated(request: _Request) -> _Request:
-    # Without this, a `.netrc` would be looked into.
-    return request
 
 
 def words(body: bytes) -> str:

@@ -12,10 +12,11 @@ import json
 import socket
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from aiverify.core.jsonvalue import canonical, loads
 from aiverify.errors import AiverifyError, UndecidedError
+from aiverify.files.web import session_class, unauthenticated
 from aiverify.policy.opa.place import OpaPlace
 
 if TYPE_CHECKING:
@@ -27,22 +28,20 @@ MAX_ANSWER = 16 << 20
 _CONNECT = 10.0
 _CHUNK = 1 << 16
 
-_Request = TypeVar("_Request")
-
 
 def new_session(place: OpaPlace, path: Path | None = None) -> requests.Session:
     """A session that asks as above, over TCP or over the Unix socket at `path`."""
-    import requests
     from requests.adapters import HTTPAdapter
 
-    class Session(requests.Session):
-        def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
+    base: Any = session_class()
+
+    class Session(base):  # type: ignore[misc]
+        def request(self, method: str, url: str, **options: Any) -> requests.Response:
             return _ask(super().request, method, url, place, options)
 
-    session = Session()
+    session: requests.Session = Session()
     # Proxies are those of the environment, as elsewhere, but none stands before this machine.
     session.trust_env = not place.is_loopback
-    session.headers["Accept-Encoding"] = "identity"
     for scheme in ("http://", "https://"):
         session.mount(scheme, _unix_adapter(path) if path else HTTPAdapter(max_retries=0))
     return session
@@ -62,7 +61,7 @@ def _ask(
         **{
             **options,
             "allow_redirects": False,
-            "auth": _unauthenticated,
+            "auth": unauthenticated,
             "stream": True,
             "timeout": (min(_CONNECT, place.timeout), place.timeout),
             # Left to the session, the environment's roots would come before the ones named.
@@ -111,11 +110,6 @@ def _parse(answer: requests.Response) -> Any:
         raise UndecidedError(error.message) from error
     except (ValueError, RecursionError) as error:
         raise UndecidedError(f"{what} is not valid JSON") from error
-
-
-def _unauthenticated(request: _Request) -> _Request:
-    # Without this, a `.netrc` would take the place of the token.
-    return request
 
 
 def _unix_adapter(path: Path) -> Any:
