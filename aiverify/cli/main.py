@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import threading
 from typing import Annotated
 
 import typer
@@ -139,8 +141,17 @@ def run() -> int:
         terminal.let_go()
         return 1
     except KeyboardInterrupt:
-        return 130
+        return _interrupted()
     return 0
+
+
+def _interrupted() -> int:
+    """Stop at once: Python would wait for a thread that waits for a registry."""
+    if threading.active_count() > 1:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(130)
+    return 130
 
 
 def _refuse_empty_words(words: list[str]) -> None:

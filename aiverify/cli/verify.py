@@ -189,7 +189,7 @@ def _summing_up(
             password_file=words.password_file,
         )
     )
-    return lambda report: write_summary(report, request, signatory)
+    return lambda report: write_summary(report, asked.location, request, signatory)
 
 
 def views(verbose: bool, style: Style) -> dict[VerifyFormat, Callable[[Report], str]]:

@@ -136,7 +136,14 @@ def _refuse_untrue(document: Mapping[str, Json], target: Target, manifest: Manif
     from aiverify.core.finding import Severity
     from aiverify.operations.examine import contents_of
     from aiverify.sbom.agreement import disagreements
+    from aiverify.verify.ranges import WHOLE
 
+    large = any((entry.size or 0) > WHOLE for entry in manifest.entries)
+    if target.form is Form.REGISTRY and large:
+        raise UsageError(
+            f"{target.shown} is in a registry, and nobody can hold an SBOM against its files there",
+            hint="Pull it first.",
+        )
     contents = contents_of(target)
     artifact = target.artifact(manifest, contents.files, contents.description)
     found = disagreements(document, artifact, contents.description)

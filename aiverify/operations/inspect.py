@@ -53,4 +53,6 @@ def inspect_target(location: Location, base: Location | None = None) -> Inspecti
     if base is None:
         return Inspection(contents, None)
     refuse_no_adapter(contents.description, contents.target)
-    return Inspection(contents, hold_against(contents.files, contents.description, base))
+    return Inspection(
+        contents, hold_against(contents.files, contents.description, base, unchecked=True)
+    )

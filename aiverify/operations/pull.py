@@ -78,6 +78,7 @@ def fetch(request: PullRequest, context: Context | None, progress: Progress) -> 
     target = open_target(request.location)
     assert target.bundle
     assert isinstance(target.bundle.store, RegistryStore)
+    target.bundle.members()  # what has names that no artifact may have is not fetched
     digest = target.bundle.descriptor.digest
     asked = request_of(request.wanted) if request.wanted else Request(request.location)
     if context and (refused := turn_away(asked, context, target)):

@@ -168,11 +168,15 @@ def for_each(blobs: Sequence[Descriptor], work: Callable[[Descriptor], object]) 
     The first error ends it, once those on their way are done.
     """
     ordered = sorted(blobs, key=lambda blob: (-blob.size, str(blob.digest)))
-    with ThreadPoolExecutor(WORKERS) as pool:
-        started = [pool.submit(work, blob) for blob in ordered]
-        try:
-            for each in started:
-                each.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(WORKERS)
+    started = [pool.submit(work, blob) for blob in ordered]
+    try:
+        for each in started:
+            each.result()
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()

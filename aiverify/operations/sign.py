@@ -160,12 +160,9 @@ def _sign_bundle(
 
     if target.form is Form.REGISTRY:
         signature = signatory.sign(says)
-        of_manifest = statement.attesting(
-            MANIFEST_SIGNED, {}, target.signed_name, bundle.descriptor.digest
-        )
         items = [
             (mediatypes.SIGNATURE, oms.PREDICATE, signature.to_bytes()),
-            (mediatypes.SIGNATURE, MANIFEST_SIGNED, signatory.sign(of_manifest).to_bytes()),
+            _of_manifest(bundle, target, signatory),
         ]
         attach_to(bundle, items)
         return signature, None
@@ -181,8 +178,17 @@ def _sign_bundle(
         items.append(_attestation(CYCLONEDX, document, target, files.root, signatory))
     found = inside.predicate(contents)
     items.append(_attestation(CONTENTS, found, target, files.root, signatory))
+    if bundle.archives():
+        items.append(_of_manifest(bundle, target, signatory))
     attach_to(bundle, items)
     return signature, document
+
+
+def _of_manifest(bundle: Bundle, target: Target, signatory: Signatory) -> tuple[str, str, bytes]:
+    """A signature of the manifest, which says what is an archive; cosign's are like that."""
+    name, digest = target.signed_name, bundle.descriptor.digest
+    says = statement.attesting(MANIFEST_SIGNED, {}, name, digest)
+    return (mediatypes.SIGNATURE, MANIFEST_SIGNED, signatory.sign(says).to_bytes())
 
 
 def _sign_blob(target: Target, place: Path, signatory: Signatory, progress: Progress) -> Signed:

@@ -85,7 +85,7 @@ class Staging:
         with output.guarding(self.tree):
             self.tree.mkdir()
             unpacked = extract(bundle, self.tree, progress)
-        return Target(location, Form.BUNDLE, bundle, unpacked)
+        return Target(location, Form.BUNDLE, bundle, unpacked if packed else None)
 
     def finish(self, out: Path, target: Target, *, as_layout: bool) -> None:
         """Give the artifact its name, as a directory of its files or as a bundle.
@@ -142,10 +142,14 @@ class Staging:
     def _sweep(self, shipment: Shipment) -> None:
         """Keep what was fetched of this artifact: nothing else may lie in a layout."""
         wanted = {blob.digest.hex for blob in shipment.blobs}
-        for folder, _, names in os.walk(self.root):
-            for name in names:
-                if name.removesuffix(".partial") not in wanted:
-                    (Path(folder) / name).unlink()
+        for folder, folders, names in os.walk(self.root):
+            for name in (*folders, *names):
+                path = Path(folder) / name
+                # A link here was brought from elsewhere, and would be written through.
+                if path.is_symlink() or (
+                    name in names and name.removesuffix(".partial") not in wanted
+                ):
+                    path.unlink()
 
 
 @contextmanager

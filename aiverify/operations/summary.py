@@ -18,6 +18,7 @@ from aiverify.signing import statement
 from aiverify.signing.predicates import EXPIRES, SUMMARY
 from aiverify.signing.signatories import Signatory
 from aiverify.signing.statement import Subject
+from aiverify.verify.location import Location
 from aiverify.verify.target import open_target
 
 VERIFIER = "https://aiverify.dev/verifier"
@@ -58,7 +59,9 @@ def refuse_partial(request: VerifyRequest) -> None:
     )
 
 
-def write_summary(report: Report, request: SummaryRequest, signatory: Signatory) -> None:
+def write_summary(
+    report: Report, location: Location, request: SummaryRequest, signatory: Signatory
+) -> None:
     """Sign what a verification came to, allowed or denied.
 
     Raises:
@@ -80,7 +83,8 @@ def write_summary(report: Report, request: SummaryRequest, signatory: Signatory)
         raise UsageError("a summary is of an artifact's files, and only a digest is at hand")
     if artifact is None:
         raise DeniedError("the artifact was denied before its files were hashed: no summary of it")
-    places.refuse_inside(open_target(Path(report.target)), request.out)
+    if isinstance(location, Path):
+        places.refuse_inside(open_target(location), request.out)
     places.refuse_replacing(request.out, signatory)
     also = [
         Subject(artifact.name, {item.algorithm: item.hex})

@@ -11,6 +11,7 @@ from aiverify.core.mediatypes import OCI_INDEX, OCI_MANIFEST
 from aiverify.core.names import printable
 from aiverify.core.oci import MAX_MANIFEST, Descriptor
 from aiverify.errors import DeniedError, InputError, MalformedError, UndecidedError
+from aiverify.registry.http import MAX_ANSWER
 from aiverify.registry.interface import Answer
 from aiverify.registry.pages import pages
 from aiverify.registry.session import DELETE, PUSH, Question, Session
@@ -45,14 +46,14 @@ class Manifests:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def fetch(self, pointer: str) -> Fetched:
+    def fetch(self, pointer: str, limit: int = MAX_MANIFEST) -> Fetched:
         """A manifest by its tag or digest. Raises as `Repository.fetch`."""
-        found = self.find(pointer)
+        found = self.find(pointer, limit)
         if found is None:
             raise InputError(f"{self.name_of(pointer)} does not exist")
         return found
 
-    def find(self, pointer: str) -> Fetched | None:
+    def find(self, pointer: str, limit: int = MAX_MANIFEST) -> Fetched | None:
         """As `fetch`, or None where there is no such manifest."""
         question = Question(
             "GET",
@@ -61,7 +62,7 @@ class Manifests:
             allowed=_ABSENT,
             redirects=True,
         )
-        answer = self._session.ask(question, MAX_MANIFEST)
+        answer = self._session.ask(question, max(limit, MAX_ANSWER))
         if answer.status == 404:
             return None
         data = answer.body

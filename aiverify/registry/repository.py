@@ -9,7 +9,7 @@ from typing import Self
 
 from aiverify.core.digest import Digest
 from aiverify.core.mediatypes import COMPONENT_FILE
-from aiverify.core.oci import Descriptor
+from aiverify.core.oci import MAX_MANIFEST, Descriptor
 from aiverify.core.reference import Reference
 from aiverify.files.extent import Extent
 from aiverify.files.progress import Progress, Silent
@@ -89,7 +89,7 @@ class Repository:
         """Close every connection."""
         self._session.close()
 
-    def fetch(self, pointer: str) -> Fetched:
+    def fetch(self, pointer: str, limit: int = MAX_MANIFEST) -> Fetched:
         """A manifest by its tag or digest, checked against the digest.
 
         Raises:
@@ -97,7 +97,7 @@ class Repository:
             MalformedError: it is not a JSON object.
             DeniedError: it is not what the digest, or the registry's own word, says.
         """
-        return self._manifests.fetch(pointer)
+        return self._manifests.fetch(pointer, limit)
 
     def head(self, pointer: str) -> Descriptor | None:
         """What the registry says of a manifest, or None where it has none."""

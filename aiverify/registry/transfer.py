@@ -148,8 +148,12 @@ class Transfer:
             self._taken = True
             self._move(answer, question.url)
             stated = _range(answer)
+            if stated not in (None, 1, end):
+                # Some speak of the part alone: what they have in all, they say when asked.
+                self._ask_position()
+                return
             # Some say `0-0` whatever they took; the digest shows in the end.
-            self._reached(stated if stated and stated > 1 else end, end)
+            self._reached(end, end)
 
     def _reached(self, position: int, most: int) -> None:
         if position > most:
@@ -210,9 +214,10 @@ class Transfer:
         answer = self._session.ask_once(question)
         if answer.status in _GONE or (answer.status == 400 and self._patched):
             self._lose("does not know any more what was sent")
-        if answer.status == 400 and b"DIGEST_INVALID" in answer.body:
+        if answer.status == 400:
             self._feed.prove()
-            self._lose("got other bytes than were sent")
+            if b"DIGEST_INVALID" in answer.body:
+                self._lose("got other bytes than were sent")
         if answer.status >= 400:
             raise refusal(self._session.host, answer.status, answer.body)
         stated = answer.headers.get("docker-content-digest", str(self._descriptor.digest))

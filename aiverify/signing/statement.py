@@ -74,8 +74,8 @@ def parse(payload: bytes, where: str) -> Statement:
     return Statement(
         text(value, "predicateType", where),
         tuple(_subjects(subjects, where)),
-        # What says nothing may be left out (in-toto Statement v1, `predicate`).
-        member(value.get("predicate") or {}, where),
+        # One that says nothing may be left out (in-toto Statement v1, `predicate`).
+        member({} if value.get("predicate") is None else value["predicate"], where),
         version,
     )
 

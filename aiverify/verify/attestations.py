@@ -19,6 +19,7 @@ from aiverify.signing.authenticate import Authentic
 from aiverify.signing.statement import Statement
 from aiverify.verify import believed
 from aiverify.verify.evidence import Context, Evidence
+from aiverify.verify.location import InRegistry
 from aiverify.verify.required import Required
 from aiverify.verify.signatures import distinct, quorums_for
 from aiverify.verify.target import Form
@@ -34,7 +35,10 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
     """
     found = [item for item in evidence.authentic if not item.lists_files]
     bound = [item for item in found if _speaks_of(item, evidence.digests)]
-    findings = [_misplaced(item) for item in found if item not in bound]
+    # Anybody may attach something to what is in a registry.
+    elsewhere = evidence.target and isinstance(evidence.target.location, InRegistry)
+    weight = Severity.WARNING if elsewhere else Severity.ERROR
+    findings = [_misplaced(item, weight) for item in found if item not in bound]
     expired = {item.source: reason for item in bound if (reason := _expired(item, context))}
     findings += [_outdated(item, expired) for item in bound if item.source in expired]
     bound = [item for item in bound if item.source not in expired]
@@ -67,10 +71,9 @@ def _speaks_of(item: Authentic, digests: Iterable[Digest]) -> bool:
     )
 
 
-def _misplaced(item: Authentic) -> Finding:
-    return rules.signatures.BAD_ATTESTATION.found(
-        f"the attestation {item.source} speaks of another artifact"
-    )
+def _misplaced(item: Authentic, weight: Severity) -> Finding:
+    message = f"the attestation {item.source} speaks of another artifact"
+    return rules.signatures.BAD_ATTESTATION.found(message, severity=weight)
 
 
 def _expired(item: Authentic, context: Context) -> str:

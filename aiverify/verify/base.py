@@ -17,6 +17,7 @@ from aiverify.core.names import printable
 from aiverify.errors import UsageError
 from aiverify.files.progress import Progress
 from aiverify.files.stream import digest_all
+from aiverify.files.tree import Member
 from aiverify.formats.look import look_at_all
 from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target, open_target
@@ -55,23 +56,45 @@ class Base:
 
 
 def hold_against(
-    adapter: Sequence[FileFacts], description: Description, location: Location
+    adapter: Sequence[FileFacts],
+    description: Description,
+    location: Location,
+    *,
+    unchecked: bool = False,
 ) -> Base:
     """Say how an adapter fits a base model, and whether it is the one that the adapter names.
 
-    Headers are enough, so nothing is hashed.
+    Headers are enough, so nothing is hashed. Those of large files in a registry are what it gives,
+    `unchecked`: that will do to show how an adapter fits, and not to rely on it.
 
     Raises:
         InputError: the base cannot be read.
+        UsageError: it is in a registry and large, and somebody is to rely on it.
     """
     target = open_target(location)
-    files = look_at_all(target.tree(own_signature(target)).members)
+    members = target.tree(own_signature(target)).members
+    if target.form is Form.REGISTRY and not unchecked:
+        _refuse_parts(members, target.shown)
+    files = look_at_all(members)
     stated = describe(files)
     found = fit(adapter, files)
     name = target.name(stated)
     itself = name if stated.name or (target.bundle and target.bundle.name) else ""
     claims = tuple(_other_name(description, itself))
     return Base(target, BaseReference(name=name), replace(found, findings=found.findings + claims))
+
+
+def _refuse_parts(members: Sequence[Member], shown: str) -> None:
+    """Of a large file in a registry a part is read, of which nobody knows whether it is right."""
+    from aiverify.verify.ranges import WHOLE
+
+    large = [member.name for member in members if member.extent.size > WHOLE]
+    if large:
+        raise UsageError(
+            f"the base {shown} is in a registry, where nobody checks the header of "
+            f"{printable(large[0])}",
+            hint="Pull it first.",
+        )
 
 
 def other_bytes(base: Base, pinned: str) -> Iterator[Finding]:

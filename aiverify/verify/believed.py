@@ -54,9 +54,10 @@ def contents(
     made = max((item for items in believed for item in items), key=_stated)
     found = recorded.read(made.predicate.get("files"), f"the contents {made.source}")
     assert evidence.manifest
-    if frozenset(item.name for item in found) != evidence.manifest.files:
+    names, wanted = frozenset(item.name for item in found), evidence.manifest.files
+    if names != wanted and not (evidence.request.only and names > wanted):
         raise MalformedError(f"the contents {made.source} speak of other files than these")
-    return found
+    return tuple(item for item in found if item.name in wanted)
 
 
 def _stated(item: Authentic) -> datetime:

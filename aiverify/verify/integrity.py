@@ -9,7 +9,7 @@ from functools import cache
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Finding, denies
 from aiverify.core.manifest import Entry, Manifest
-from aiverify.core.names import paths_of
+from aiverify.core.names import paths_of, printable
 from aiverify.core.report import Outcome, Step, StepName
 from aiverify.core.serialization import WHOLE_FILES, Serialization
 from aiverify.core.trust import Trust
@@ -157,6 +157,12 @@ def _step(manifest: Manifest, findings: tuple[Finding, ...], evidence: Evidence)
     return Step(StepName.INTEGRITY, Outcome.PASS, f"{files}{only}, each as signed", findings)
 
 
+def all_comparable(evidence: Evidence) -> bool:
+    """Whether each authentic signature of the files can be held against what is at hand."""
+    assert evidence.target
+    return not _signed_manifests(evidence.authentic, evidence.target)[1]
+
+
 def _signed_manifests(
     authentic: Sequence[Authentic], target: Target
 ) -> tuple[list[Signed], list[Rejected]]:
@@ -187,7 +193,8 @@ def _listing(item: Authentic, target: Target) -> SignedManifest:
             raise InputError(
                 "it is not over the SHA-256 digests of whole files, and a registry knows no others"
             )
-        return _with_archives_open(said, target)
+        _refuse_archives(said, target)
+        return said
     if not file:
         raise InputError("it signs the digest of a single file, and this is none")
     if is_encoding(target.beginning(len(ENCODINGS[0]))):
@@ -198,17 +205,19 @@ def _listing(item: Authentic, target: Target) -> SignedManifest:
     return SignedManifest(manifest, frozenset(), manifest.root, way)
 
 
-def _with_archives_open(said: SignedManifest, target: Target) -> SignedManifest:
-    """What a signature of a bundle's layers comes to, where those that are archives were unpacked.
+def _refuse_archives(said: SignedManifest, target: Target) -> None:
+    """A list of files says of none that it is an archive: only the manifest says so.
 
-    Each archive was held against its digest when it was.
+    Whoever has a registry could call a file that was signed an archive, and have it unpacked.
+
+    Raises:
+        InputError: a file of the list is an archive of the bundle's.
     """
-    promised = target.promised()
-    if not target.unpacked or not target.bundle or not promised:
-        return said
-    listed = {entry.label: entry.digest for entry in said.manifest.entries}
-    layers = {entry.label: entry.digest for entry in target.bundle.promised().entries}
-    return replace(said, manifest=promised) if listed == layers else said
+    archives = {name for _, name, _ in target.bundle.archives()} if target.bundle else set()
+    if named := sorted(archives & said.manifest.files):
+        raise InputError(
+            f"it names {printable(named[0])} as a file, and nobody signed that it is an archive"
+        )
 
 
 def _listed_by_manifest(says: Statement, target: Target) -> SignedManifest:

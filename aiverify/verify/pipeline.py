@@ -92,7 +92,10 @@ def turn_away(request: Request, context: Context, target: Target) -> Report | No
     """
     _, evidence = resolve.check(Evidence(request, target), context)
     if any(item.lists_files for item in evidence.authentic):
-        return None
+        comparable = integrity.all_comparable(evidence)
+        step, _ = integrity.check(evidence, context)
+        if step.outcome is not Outcome.DENY or not comparable:
+            return None
     return verify(request, context, target)
 
 

@@ -32,6 +32,9 @@ WORKERS = 8
 SMALL = 1 << 16
 """Bytes of a manifest or blob that is kept once it was fetched."""
 
+MAX_REFERRER = 4 << 20
+"""Bytes of a manifest that attaches something."""
+
 KEPT = 256
 """How many of them are kept at most."""
 
@@ -60,24 +63,12 @@ class RegistryStore:
         Whatever else somebody attached, what cannot be read, and what is more than such come to,
         is none of them.
         """
-        found: list[Descriptor] = []
-        left = MAX_ATTACHED
-        for item in self.referrers(digest):
-            size = self._attached_size(item, digest)
-            if size is not None and size <= left:
-                left -= size
-                found.append(item)
-        return tuple(found)
-
-    def _attached_size(self, listed: Descriptor, digest: Digest) -> int | None:
-        """The bytes that a manifest attaches to another; None if it is nothing of the kind."""
-        try:
-            manifest = document(self, listed)
-        except (InputError, DeniedError):
-            return None
-        if not isinstance(manifest, ImageManifest) or not speaks_of(manifest, digest):
-            return None
-        return sum(layer.size for layer in (manifest.config, *manifest.layers))
+        listed = self.referrers(digest)
+        attached = _Attached(self, digest)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            read = tuple(pool.map(attached.read, listed))
+        pairs = zip(listed, read, strict=True)
+        return tuple(item for item, found in pairs if isinstance(found, Attachment))
 
     def blob(self, descriptor: Descriptor) -> Extent:
         """A file that is read where it lies, as far as somebody wants to know."""
@@ -110,7 +101,7 @@ class RegistryStore:
 
     def _fetched(self, descriptor: Descriptor, limit: int) -> bytes:
         if descriptor.media_type in (*oci.MANIFESTS, mediatypes.OCI_INDEX):
-            return self.repository.fetch(str(descriptor.digest)).data
+            return self.repository.fetch(str(descriptor.digest), descriptor.size).data
         return self.repository.read_blob(descriptor, limit)
 
     def proven(self, descriptor: Descriptor) -> Digest | None:
@@ -167,6 +158,8 @@ class _Attached:
     def read(self, listed: Descriptor) -> Attachment | Unusable | None:
         """What a manifest attaches; None if it is about something else, or of no known type."""
         try:
+            if listed.size > MAX_REFERRER:
+                raise MalformedError(f"its manifest has {listed.size} bytes")
             manifest = document(self._store, listed)
             if not isinstance(manifest, ImageManifest) or not speaks_of(manifest, self._subject):
                 return None

@@ -55,7 +55,7 @@ class Target:
     location: Location
     form: Form
     bundle: Bundle | None = None
-    unpacked: tuple[Member, ...] = ()
+    unpacked: tuple[Member, ...] | None = None
     """The files of a bundle's archives, where those were unpacked."""
 
     @property
@@ -178,7 +178,7 @@ class Target:
         """What a bundle's own manifest says that the files are, those in its archives too."""
         if self.bundle is None:
             return None
-        if not self.unpacked:
+        if self.unpacked is None:
             return self.bundle.promised()
         members = (*plain_members(self.bundle), *self.unpacked)
         known = self.bundle.promised().by_name
@@ -215,7 +215,7 @@ class Target:
         return description.name.value if description.name else self.own_name
 
     def _tree(self, ignore: frozenset[str], *, follow: bool) -> Tree:
-        if self.bundle and self.unpacked:
+        if self.bundle and self.unpacked is not None:
             members = (*plain_members(self.bundle), *self.unpacked)
             return Tree(tuple(sorted(members, key=lambda member: member.name)))
         if self.bundle:

@@ -686,7 +686,7 @@ def test_a_unit_within_a_unit_and_one_without_names_are_none(at_hand: Desk, liar
 
 def test_a_container_image_and_a_signature_are_no_artifacts(at_hand: Desk, liar: Liar):
     signature, _ = liar.of_type(oms.PREDICATE)
-    refused(at_hand, liar.shelf.at(f"@{signature}"), 3, "nobody here knows what it is")
+    refused(at_hand, liar.shelf.at(f"@{signature}"), 3)
     layer = {"mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", **liar.blob(b"x")}
     liar.change(lambda manifest: manifest.update(layers=[layer]))
     refused(at_hand, liar.shelf, 3, "nobody here knows what it is")
@@ -932,6 +932,23 @@ def test_a_base_is_not_held_against_an_adapter_by_a_part_with_other_bytes(
         for path in base.glob("*.safetensors"):
             lie(liar, digest_of(path.read_bytes()), (story.model / path.name).read_bytes())
         assert at_hand.call(f"verify {line}").exit_code != 0
+
+
+# What is pushed to it.
+
+
+def test_bytes_that_were_altered_here_are_not_pushed_though_the_registry_takes_them(
+    at_hand: Desk, liar: Liar, goods: Path, tmp_path: Path
+):
+    bundle = Path(shutil.copytree(goods / "bundle", tmp_path / "bundle"))
+    weights = bundle / "blobs" / "sha256" / digest_of(MODEL["model.safetensors"])[7:]
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    liar.registry.faults.append(Fault("PUT .*/blobs/uploads/", NEVER, says=Out(201)))
+    done = at_hand.call(f"push bundle {liar.shelf.at('acme/new:1')}")
+    assert_refused(done, 10, weights.name)
+    assert ("acme/new", "1") not in liar.registry.manifests
 
 
 # The place where it is gathered.

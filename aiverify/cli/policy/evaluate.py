@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,19 @@ from aiverify.cli.registries import Registries
 EXAMPLES = examples("aiverify policy eval --policy p.rego --query data.policy.verify sbom.json")
 
 
+@dataclass(frozen=True, slots=True)
+class HowWords:
+    """What a command line says of the terms, and of what judges."""
+
+    include: Include = None
+    exclude: Exclude = None
+    fail_on_warn: FailOnWarn = False
+    at: At = None
+    engine: ChosenEngine = None
+    opa_url: OpaUrl = None
+    opa_ca: OpaCa = None
+
+
 @grouped
 def evaluate(
     target: Annotated[
@@ -33,6 +47,7 @@ def evaluate(
         ),
     ],
     reach: Registries,
+    how: HowWords,
     policy: Policies = None,
     query: Annotated[
         str,
@@ -44,13 +59,6 @@ def evaluate(
         Path | None,
         a_path("A JSON file that rules see as data.config."),
     ] = None,
-    include: Include = None,
-    exclude: Exclude = None,
-    fail_on_warn: FailOnWarn = False,
-    at: At = None,
-    engine: ChosenEngine = None,
-    opa_url: OpaUrl = None,
-    opa_ca: OpaCa = None,
     format: Format = ReportFormat.TABLE,  # noqa: A002 - the option's name
     output: Output = None,
 ) -> None:
@@ -63,15 +71,13 @@ def evaluate(
 
     place = reach.locate(target)
     terminal.refuse_input(output, place, config, *map(Path, policy or ()))
-    opa = opa_place(engine, opa_url, opa_ca)
-    asked = terms(include, exclude, at, fail_on_warn=fail_on_warn)
     result = judge(
         place,
         tuple(policy or ()),
         query=query,
         config=config,
-        opa=opa,
-        terms=asked,
+        opa=opa_place(how.engine, how.opa_url, how.opa_ca),
+        terms=terms(how.include, how.exclude, how.at, fail_on_warn=how.fail_on_warn),
         registries=reach.place(),
     )
     if format is ReportFormat.JSON:

@@ -69,7 +69,7 @@ MALFORMED = {
     "no version": payload_with(_type=None),
     "no predicate type": payload_with(predicateType=None),
     "a predicate type of another type": payload_with(predicateType=["a"]),
-    "no predicate": payload_with(predicate=None),
+    "a predicate that is a text": payload_with(predicate="a"),
     "a predicate that is a list": payload_with(predicate=[]),
     "no subject": payload_with(subject=None),
     "an empty list of subjects": payload_with(subject=[]),
@@ -93,3 +93,12 @@ def test_a_name_that_is_not_utf8_is_refused_before_it_is_signed():
 
     with pytest.raises(AiverifyError, match=r"caf\\xe9"):
         says.to_bytes()
+
+
+@pytest.mark.parametrize("given", [None, {}])
+def test_a_predicate_that_says_nothing_may_be_left_out(given):
+    value = json.loads(payload_with(predicate=given))
+    if given is None:
+        value.pop("predicate", None)
+    found = statement.parse(json.dumps(value).encode(), WHERE)
+    assert found.predicate == {}
