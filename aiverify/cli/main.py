@@ -29,6 +29,7 @@ from aiverify.cli import (
 )
 from aiverify.cli.demo import command as demo
 from aiverify.errors import AiverifyError, UsageError
+from aiverify.files.progress import ABANDONED
 
 
 class InOrder(typer.core.TyperGroup):
@@ -120,7 +121,13 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.exit(run())
+    code = run()
+    if any(thread.name.startswith(ABANDONED) for thread in threading.enumerate()):
+        # Somebody interrupted, and Python would wait for what waits for a registry.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run() -> int:
@@ -141,17 +148,8 @@ def run() -> int:
         terminal.let_go()
         return 1
     except KeyboardInterrupt:
-        return _interrupted()
+        return 130
     return 0
-
-
-def _interrupted() -> int:
-    """Stop at once: Python would wait for a thread that waits for a registry."""
-    if threading.active_count() > 1:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        os._exit(130)
-    return 130
 
 
 def _refuse_empty_words(words: list[str]) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+ABANDONED = "transfer"
+"""How the names of threads begin that nobody waits for once somebody has interrupted."""
+
 
 class Progress(Protocol):
     """Somebody who wants to know. `advance` is called from several threads."""

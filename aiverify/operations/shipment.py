@@ -10,7 +10,7 @@ from aiverify.bundle.store import Store, document
 from aiverify.core.digest import Digest
 from aiverify.core.oci import Descriptor, ImageIndex
 from aiverify.errors import DeniedError, InputError, MalformedError
-from aiverify.files.progress import Progress
+from aiverify.files.progress import ABANDONED, Progress
 from aiverify.operations.attaching import listed, put_referrers
 from aiverify.registry.repository import Repository
 
@@ -168,7 +168,7 @@ def for_each(blobs: Sequence[Descriptor], work: Callable[[Descriptor], object]) 
     The first error ends it, once those on their way are done.
     """
     ordered = sorted(blobs, key=lambda blob: (-blob.size, str(blob.digest)))
-    pool = ThreadPoolExecutor(WORKERS)
+    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix=ABANDONED)
     started = [pool.submit(work, blob) for blob in ordered]
     try:
         for each in started:

@@ -23,6 +23,7 @@ from aiverify.core.oci import Descriptor, ImageManifest
 from aiverify.errors import DeniedError, InputError, MalformedError
 from aiverify.files.extent import Extent
 from aiverify.registry.repository import Repository, open_repository
+from aiverify.signing import signature_file
 from aiverify.verify.location import InRegistry
 from aiverify.verify.ranges import Ranged
 
@@ -68,7 +69,9 @@ class RegistryStore:
         with ThreadPoolExecutor(WORKERS) as pool:
             read = tuple(pool.map(attached.read, listed))
         pairs = zip(listed, read, strict=True)
-        return tuple(item for item, found in pairs if isinstance(found, Attachment))
+        return tuple(
+            item for item, found in pairs if isinstance(found, Attachment) and is_whole(found)
+        )
 
     def blob(self, descriptor: Descriptor) -> Extent:
         """A file that is read where it lies, as far as somebody wants to know."""
@@ -137,6 +140,17 @@ def open_in_registry(location: InRegistry) -> Bundle:
         attachments=tuple(item for item in read if isinstance(item, Attachment)),
         unusable=tuple(item for item in read if isinstance(item, Unusable)),
     )
+
+
+def is_whole(attached: Attachment) -> bool:
+    """Whether an attachment can be read for what it says it is."""
+    if attached.artifact_type != mediatypes.SIGNATURE:
+        return True
+    try:
+        signature_file.parse(attached.data, str(attached.digest))
+    except MalformedError:
+        return False
+    return True
 
 
 def speaks_of(manifest: ImageManifest, digest: Digest) -> bool:
