@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import struct
-import subprocess
 import sys
 import threading
 import weakref
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from aiverify import errors
 from aiverify.core.jsonvalue import Json, canonical
@@ -21,6 +20,9 @@ from aiverify.errors import AiverifyError, UndecidedError
 from aiverify.policy.asking import Closing
 from aiverify.policy.results import PolicyResult
 from aiverify.policy.sources import PolicySet
+
+if TYPE_CHECKING:
+    import subprocess
 
 TIMEOUT = 30.0
 """Seconds that loading the policies, or one judgement, may take."""
@@ -135,7 +137,9 @@ class BoundedEngine(Bounded):
 
     def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
         """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
-        found = self._ask({"query": None, "document": document})
+        # As a text, which the process hands on without looking into it.
+        text = canonical(document).decode("utf-8")
+        found = self._ask({"query": None, "document": text})
         return tuple(PolicyResult(*fields) for fields in found)
 
     def query(self, query: str, document: Json) -> Json:
@@ -152,6 +156,9 @@ class _Worker:
     """
 
     def __init__(self, module: str) -> None:
+        # The process itself needs this module too, and starts no other.
+        import subprocess
+
         # -P: what lies in the working directory is not imported.
         words = [sys.executable, "-P", "-m", module]
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from aiverify.core.names import printable
 from aiverify.errors import AiverifyError, InputError
-from aiverify.files.extent import Extent
 
 NAMESPACE = "aiverify"
 """The package that shipped rules live in. Nobody else may add to it."""
@@ -51,6 +50,7 @@ def names() -> tuple[str, ...]:
 def collections() -> Mapping[str, tuple[str, ...]]:
     """The shipped rules by the collections that they say they belong to, both sorted."""
     # It brings YAML, and the process that judges does not ask for collections.
+    from aiverify.files.extent import Extent
     from aiverify.policy import metadata
 
     found: dict[str, list[str]] = {}

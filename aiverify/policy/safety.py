@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from aiverify.errors import MalformedError
 from aiverify.policy.functions import BUILTINS, FORBIDDEN
@@ -19,10 +19,16 @@ from aiverify.policy.library import NAMESPACE
 from aiverify.policy.results import RESULT_RULE
 from aiverify.policy.syntax import Form, Mention, ModuleSyntax, Rule
 
+if TYPE_CHECKING:
+    from aiverify.policy.sources import Module
+
 FullName: TypeAlias = tuple[str | None, ...]
 """A name from below `data` on."""
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+_HEAD = re.compile(r"(?:default )?(?P<name>[a-z]\w*)(?P<form>\(| contains )")
+_PACKAGE = "package "
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,6 +65,25 @@ def check(
             _check_calls(rule, module, functions)
     _check_recursion(modules, functions)
     return tuple(sorted({rule for module in modules for rule in _results(module)}))
+
+
+def heads(module: Module) -> ModuleSyntax:
+    """What other modules depend on in a shipped one: its package, its functions and its sets.
+
+    It is read from the text, which is quick, and relies on how that is laid out: a rule begins
+    where its line does. Nothing is said of what the rules do, for shipped rules are safe.
+    """
+    package, rules = Mention((), module.origin), []
+    for number, line in enumerate(module.text.split("\n"), 1):
+        place = f"{module.origin}:{number}"
+        if line.startswith(_PACKAGE):
+            parts = tuple(line.removeprefix(_PACKAGE).split("."))
+            package = Mention(parts, f"{place}:{len(_PACKAGE) + 1}")
+        elif head := _HEAD.match(line):
+            form = Form.FUNCTION if head["form"] == "(" else Form.SET
+            name = Mention((head["name"],), f"{place}:{head.start('name') + 1}")
+            rules.append(Rule(name, form, (), (), ()))
+    return ModuleSyntax(module.origin, package, {}, tuple(rules))
 
 
 def _functions(modules: Sequence[ModuleSyntax]) -> Iterator[FullName]:

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from aiverify.core.digest import Digest
 from aiverify.core.jsonvalue import canonical
 from aiverify.core.names import printable
 from aiverify.errors import InputError, MalformedError, UsageError
-from aiverify.files.extent import Extent
-from aiverify.files.tree import list_tree
 from aiverify.policy import library
 
+if TYPE_CHECKING:
+    from aiverify.core.digest import Digest
+    from aiverify.files.extent import Extent
+
+# The process that judges is given its modules: what reads and hashes them is imported by need.
 MAX_BYTES = library.MAX_BYTES
 
 SUFFIX = ".rego"
@@ -38,6 +41,8 @@ class Module:
     @property
     def digest(self) -> Digest:
         """SHA-256 over the text."""
+        from aiverify.core.digest import Digest
+
         return Digest.of(self.text.encode("utf-8"))
 
 
@@ -50,6 +55,8 @@ class PolicySet:
     @cached_property
     def digest(self) -> Digest:
         """SHA-256 over the names and texts, in their order."""
+        from aiverify.core.digest import Digest
+
         return Digest.of(canonical([[module.name, module.text] for module in self.modules]))
 
 
@@ -78,6 +85,8 @@ def _load(path: str) -> list[Module]:
         return _load_shipped(rules)
     if Path(path).is_dir():
         return _load_directory(Path(path))
+    from aiverify.files.extent import Extent
+
     return [read(Extent.of_file(Path(path)), Path(path).name, path)]
 
 
@@ -103,6 +112,8 @@ def _load_directory(directory: Path) -> list[Module]:
 
 def policies_below(directory: Path, *, tests: bool = False) -> Iterator[tuple[str, Extent]]:
     """The policies below a directory by their names there, and on request their tests too."""
+    from aiverify.files.tree import list_tree
+
     for member in list_tree(directory).members:
         is_test = member.name.endswith(TEST_SUFFIX)
         if member.name.endswith(SUFFIX) and (tests or not is_test):

@@ -16,21 +16,22 @@ is_there if {
 
 root := lib.at(["sbom", "metadata", "component"])
 
+listed := input.sbom.components if is_array(input.sbom.components)
+
 # Every component by the JSON pointer to it: the root, and all others however deep they lie.
 components["/sbom/metadata/component"] := root if is_object(root)
 
 components[path] := component if {
-	some index, component in lib.list_at(["sbom", "components"])
+	some index, component in listed
 	is_object(component)
 	path := sprintf("/sbom/components/%d", [index])
 }
 
 # Few have others below them, so that few have to be walked through.
 components[path] := component if {
-	some index, holder in lib.list_at(["sbom", "components"])
-	below := lib.member(holder, "components")
-	is_array(below)
-	walk(below, [parts, component])
+	some index, holder in listed
+	is_array(holder.components)
+	walk(holder.components, [parts, component])
 	is_object(component)
 	is_component(parts)
 	path := lib.pointer(array.concat(["sbom", "components", index, "components"], parts))
@@ -55,32 +56,19 @@ properties(component, name) := {property.value |
 	is_string(lib.member(property, "value"))
 }
 
-# What a component's hashes of SHA-256 say.
-hashes(component) := {lib.folded(hash.content) |
-	some hash in lib.items(lib.member(component, "hashes"))
-	lib.member(hash, "alg") == "SHA-256"
-	is_string(lib.member(hash, "content"))
+# What a component's hashes of SHA-256 say. No letter but those of ASCII comes to a hexadecimal one.
+hashes(component) := {lower(hash.content) |
+	is_array(component.hashes)
+	some hash in component.hashes
+	hash.alg == "SHA-256"
+	is_string(hash.content)
 }
 
 # What a component can be called by in other documents.
 names(component) := {name |
 	some key in ["bom-ref", "purl"]
-	name := lib.member(component, key)
+	name := component[key]
 	lib.is_text(name)
-}
-
-# Components by their bom-ref; two of the same ref are neither.
-by_ref[ref] := component if {
-	some ref in object.keys(paths_by_ref)
-	count(paths_by_ref[ref]) == 1
-	some path in paths_by_ref[ref]
-	component := components[path]
-}
-
-paths_by_ref[ref] contains path if {
-	some path, component in components
-	ref := lib.member(component, "bom-ref")
-	lib.is_text(ref)
 }
 
 card := lib.member(root, "modelCard")
@@ -93,7 +81,7 @@ datasets[path] := {
 	"component": component,
 } if {
 	some path, component in components
-	lib.member(component, "type") == "data"
+	component.type == "data"
 }
 
 datasets[path] := {

@@ -43,10 +43,6 @@ test_no_components if {
 	bom.components == {} with input as {}
 }
 
-test_components_by_ref if {
-	object.keys(bom.by_ref) == {"root", "data"} with input as document
-}
-
 test_names if {
 	bom.names({"bom-ref": "a", "purl": "b", "name": "c"}) == {"a", "b"}
 	bom.names({"bom-ref": 5, "purl": ""}) == set()

@@ -6,6 +6,7 @@
 package aiverify.licences
 
 import data.aiverify.lib
+import data.aiverify.bom
 
 # Whether a licence, or an expression of them (SPDX 2.3, Annex D), can be chosen so that every
 # licence that then counts is allowed, and none denied. `allow` and `deny` are lists; `*` in
@@ -131,11 +132,20 @@ opened(text) := joined(regex.replace(regex.replace(text, `\((?:[TF]\|)*T(?:\|[TF
 joined(text) := regex.replace(regex.replace(text, `(?:[TF]&)*F(?:&[TF])*`, "F"), `T(?:&T)+`, "T")
 
 # What a component states: ids and names each for itself, and expressions.
-stated(component) := [text |
-	some choice in lib.items(lib.member(component, "licenses"))
-	some path in [["license", "id"], ["license", "name"], ["expression"]]
-	text := lib.member(choice, path)
-	lib.is_text(text)
+stated(component) := texts_of(component.licenses) if {
+	is_array(component.licenses)
+} else := []
+
+texts_of(choices) := [text |
+	some choice in choices
+	some texts in [
+		[id | id := choice.license.id],
+		[name | name := choice.license.name],
+		[expression | expression := choice.expression],
+	]
+	some text in texts
+	is_string(text)
+	trim_space(text) != ""
 ]
 
 # Whether a component's licences can be read: each is one of those.
@@ -143,5 +153,24 @@ is_readable(component) if {
 	is_object(component)
 	licences := object.get(component, "licenses", [])
 	is_array(licences)
-	count(stated(component)) == count(licences)
+	count(texts_of(licences)) == count(licences)
 }
+
+# What those components of the SBOM state that have a list of licences, by the JSON pointer to each.
+stated_at[path] := texts_of(component.licenses) if {
+	some path, component in bom.components
+	is_array(component.licenses)
+}
+
+# Those components of the SBOM whose licences cannot be read.
+unreadable contains path if {
+	some path, texts in stated_at
+	count(texts) != count(bom.components[path].licenses)
+}
+
+unreadable contains path if {
+	some path, component in bom.components
+	not stated_at[path]
+	object.get(component, "licenses", []) != []
+}
+

@@ -120,3 +120,36 @@ test_licences_that_cannot_be_read if {
 	not licences.is_readable({"licenses": [{"license": {"id": ""}}]})
 	licences.stated({"licenses": 5}) == []
 }
+
+test_licences_of_the_sbom if {
+	components := [
+		{"licenses": [{"license": {"id": "MIT"}}, {"expression": "ISC"}]},
+		{"licenses": [{"license": {"id": " "}}]},
+		{"licenses": []},
+		{},
+		{"licenses": {}},
+		{"licenses": ""},
+		{"licenses": 5},
+		{"licenses": null},
+		{"licenses": false},
+		{"licenses": [{"license": 5}, 5]},
+	]
+	stated := licences.stated_at with input as {"sbom": {"components": components}}
+	unreadable := licences.unreadable with input as {"sbom": {"components": components}}
+	stated["/sbom/components/0"] == ["MIT", "ISC"]
+	every index, component in components {
+		path := sprintf("/sbom/components/%d", [index])
+		object.get(stated, path, []) == licences.stated(component)
+		is_said(path in unreadable, component)
+	}
+}
+
+is_said(is_unreadable, component) if {
+	is_unreadable
+	not licences.is_readable(component)
+}
+
+is_said(is_unreadable, component) if {
+	not is_unreadable
+	licences.is_readable(component)
+}

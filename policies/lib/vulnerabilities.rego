@@ -14,7 +14,7 @@ import data.aiverify.bom
 found[path] := {
 	"id": vulnerability.id,
 	"ids": ids | {vulnerability.id},
-	"ranks": ranks_of_ratings(lib.items(lib.member(vulnerability, "ratings"))),
+	"ranks": ranks_of_ratings(vulnerability),
 	"is_fixable": is_fixable_by_sbom(vulnerability),
 	"is_analysed_away": is_analysed_away(vulnerability),
 	"targets": targets(vulnerability),
@@ -68,27 +68,31 @@ is_listed(vulnerability) if {
 }
 
 # CycloneDX, analysis.state.
-is_harmless_state(state) if state in {"resolved", "resolved_with_pedigree", "false_positive", "not_affected"}
+harmless_states := {"resolved", "resolved_with_pedigree", "false_positive", "not_affected"}
 
 default is_analysed_away(_) := false
 
-is_analysed_away(vulnerability) if is_harmless_state(lib.member(vulnerability, ["analysis", "state"]))
+is_analysed_away(vulnerability) if vulnerability.analysis.state in harmless_states
 
 default is_fixable_by_sbom(_) := false
 
 is_fixable_by_sbom(vulnerability) if {
-	some target in lib.items(lib.member(vulnerability, "affects"))
-	some version in lib.items(lib.member(target, "versions"))
-	lib.member(version, "status") == "unaffected"
+	is_array(vulnerability.affects)
+	some target in vulnerability.affects
+	is_array(target.versions)
+	some version in target.versions
+	version.status == "unaffected"
 }
 
-is_fixable_by_sbom(vulnerability) if "update" in lib.items(lib.member(vulnerability, ["analysis", "response"]))
+is_fixable_by_sbom(vulnerability) if {
+	is_array(vulnerability.analysis.response)
+	"update" in vulnerability.analysis.response
+}
 
 # Scanners write it as a sentence: Upgrade x to version y.
 is_fixable_by_sbom(vulnerability) if {
-	advice := lib.member(vulnerability, "recommendation")
-	is_string(advice)
-	regex.match(`^(?:upgrade|update) `, lib.folded(trim_space(advice)))
+	is_string(vulnerability.recommendation)
+	regex.match(`^(?:upgrade|update) `, lib.folded(trim_space(vulnerability.recommendation)))
 }
 
 digests contains digest if {
@@ -100,16 +104,40 @@ artifact_names := bom.names(bom.root) | digests
 
 # For each thing that has a vulnerability, all names of it; without any it is the artifact.
 targets(vulnerability) := [names_of(ref) | some ref in refs] if {
+	is_array(vulnerability.affects)
 	refs := {ref |
-		some target in lib.items(lib.member(vulnerability, "affects"))
+		some target in vulnerability.affects
 		ref := lib.member(target, "ref")
 	}
 	count(refs) > 0
 } else := [artifact_names]
 
-names_of(ref) := bom.names(bom.by_ref[ref]) | {ref} if {
-	bom.by_ref[ref]
+names_of(ref) := bom.names(by_ref[ref]) | {ref} if {
+	by_ref[ref]
 } else := {ref}
+
+# The components that have vulnerabilities, by their bom-ref; two of the same ref are neither.
+by_ref[ref] := component if {
+	some ref, paths in paths_by_ref
+	count(paths) == 1
+	some path in paths
+	component := bom.components[path]
+}
+
+paths_by_ref[ref] contains path if {
+	some path, component in bom.components
+	ref := component["bom-ref"]
+	struck[ref]
+	lib.is_text(ref)
+}
+
+# What the SBOM says has one.
+struck contains ref if {
+	some vulnerability in lib.list_at(["sbom", "vulnerabilities"])
+	is_array(vulnerability.affects)
+	some target in vulnerability.affects
+	ref := target.ref
+}
 
 # Scans that a trusted signer attested (in-toto vulns, cosign vuln).
 scans[index] := {
@@ -197,11 +225,14 @@ rank_of_word := {
 }
 
 # How bad it is by a word, or by a score (CVSS v3.1, section 5); undefined for what is neither.
-rank(value) := rank_of_word[lib.folded(value)] if is_string(value)
-
-rank(value) := rank_of_score(value) if is_number(value)
-
-rank(value) := rank_of_score(to_number(value)) if {
+rank(value) := rank_of_word[value] if {
+	rank_of_word[value]
+} else := rank_of_score(value) if {
+	is_number(value)
+} else := found if {
+	is_string(value)
+	found := rank_of_word[lib.folded(value)]
+} else := rank_of_score(to_number(value)) if {
 	is_string(value)
 	regex.match(`^(?:10|[0-9])(?:\.[0-9])?$`, value)
 }
@@ -218,8 +249,9 @@ rank_of_score(score) := 4 if {
 	score == 0
 }
 
-ranks_of_ratings(ratings) := {rank(lib.member(rating, key)) |
-	some rating in ratings
+ranks_of_ratings(vulnerability) := {rank(rating[key]) |
+	is_array(vulnerability.ratings)
+	some rating in vulnerability.ratings
 	some key in ["severity", "score"]
 }
 

@@ -165,3 +165,13 @@ test_what_is_no_rank if {
 		not vulnerabilities.rank(value)
 	}
 }
+
+test_components_by_ref if {
+	components := [{"bom-ref": ref} | some ref in ["a", "b", "b", "c", " ", 5]]
+	affects := [{"ref": ref} | some ref in ["a", "b", " ", 5, false, "d"]]
+	listed := [{"affects": array.concat(affects, [5])}, {"affects": "c"}, 5]
+	vulnerabilities.by_ref == {"a": {"bom-ref": "a"}} with input as {"sbom": {
+		"components": components,
+		"vulnerabilities": listed,
+	}}
+}

@@ -62,8 +62,8 @@ stated[path] contains licence if {
 
 stated[path] contains licence if {
 	some path, component in bom.components
-	not lib.member(component, "type") == "data"
-	some licence in licences.stated(component)
+	not component.type == "data"
+	some licence in licences.stated_at[path]
 }
 
 # Each text is judged once, however many components state it.
@@ -115,8 +115,8 @@ deny contains {
 	"fix": "Write the SBOM again; it is not valid CycloneDX.",
 	"path": path,
 } if {
-	some path, component in bom.components
-	not licences.is_readable(component)
+	some path in licences.unreadable
+	component := bom.components[path]
 }
 
 deny contains {
@@ -125,6 +125,7 @@ deny contains {
 	"fix": "Use an artifact under another licence, or add this one to the allowlist.",
 	"path": path,
 } if {
+	count(refused) > 0
 	some path, found in stated
 	some licence in found
 	licence in refused
@@ -137,6 +138,7 @@ deny contains {
 	"fix": "Use an artifact under another licence.",
 	"path": path,
 } if {
+	count(forbidden) > 0
 	some path, found in stated
 	some licence in found
 	licence in forbidden

@@ -18,11 +18,12 @@ files := lib.list_at(["artifact", "files"])
 
 stated := bom.properties(bom.root, "aiverify:root-digest")
 
-is_bound if digest in stated
-
-is_bound if hex(digest) in bom.hashes(bom.root)
-
+# Each is asked only where the one before does not hold: the last looks at every component.
 is_bound if {
+	digest in stated
+} else if {
+	hex(digest) in bom.hashes(bom.root)
+} else if {
 	count(files) > 0
 	every file in files {
 		hex(lib.member(file, "digest")) in listed
@@ -41,9 +42,9 @@ listed contains hash if {
 # What the components of files say, by the name of each file.
 hashes_of[name] contains hash if {
 	some component in bom.components
-	lib.member(component, "type") == "file"
-	name := lib.member(component, "name")
-	is_string(name)
+	component.type == "file"
+	is_string(component.name)
+	name := component.name
 	some hash in bom.hashes(component)
 }
 
