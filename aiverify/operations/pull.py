@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 from aiverify.core.digest import Digest
 from aiverify.core.report import Report, Verdict
@@ -86,6 +88,8 @@ def fetch(request: PullRequest, context: Context | None, progress: Progress) -> 
     with staging(request.out) as place:
         store = target.bundle.store
         shipment = gather(store, target.bundle.descriptor, store.attached)
+        # What looks into the files is loaded while they come.
+        Thread(target=import_module, args=("aiverify.formats.look",), daemon=True).start()
         layout = place.gather(shipment, store, progress)
         try:
             here = place.opened(request.location, layout, progress)

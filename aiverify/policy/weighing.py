@@ -14,8 +14,8 @@ from aiverify.core.finding import Finding, Severity
 from aiverify.core.moments import EPOCH, parse, rfc3339, shown
 from aiverify.core.terms import Terms
 from aiverify.core.waiver import Found
+from aiverify.policy.chosen import Chosen
 from aiverify.policy.results import PolicyResult
-from aiverify.policy.selection import Chosen
 
 
 @dataclass(frozen=True, slots=True)

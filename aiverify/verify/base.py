@@ -18,7 +18,6 @@ from aiverify.errors import UsageError
 from aiverify.files.progress import Progress
 from aiverify.files.stream import digest_all
 from aiverify.files.tree import Member
-from aiverify.formats.look import look_at_all
 from aiverify.verify.location import Location
 from aiverify.verify.target import Form, Target, open_target
 
@@ -75,6 +74,8 @@ def hold_against(
     members = target.tree(own_signature(target)).members
     if target.form is Form.REGISTRY and not unchecked:
         _refuse_parts(members, target.shown)
+    from aiverify.formats.look import look_at_all
+
     files = look_at_all(members)
     stated = describe(files)
     found = fit(adapter, files)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from aiverify.core.facts import Facts, FileFacts, Role
-from aiverify.formats.look import look_at_all
 from aiverify.verify.evidence import Context, Evidence
 from aiverify.verify.parts import description_of
 from aiverify.verify.target import Form
@@ -26,6 +25,8 @@ def read(evidence: Evidence, context: Context) -> Evidence:
     if evidence.target.form is Form.REGISTRY:
         files = tuple(_unfetched(evidence))
     else:
+        from aiverify.formats.look import look_at_all
+
         files = look_at_all(evidence.tree.members, context.globals)
     return replace(evidence, files=files, description=description_of(evidence.target, files))
 

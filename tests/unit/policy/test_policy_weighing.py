@@ -10,8 +10,8 @@ import pytest
 from aiverify.core.finding import Severity
 from aiverify.core.moments import EPOCH
 from aiverify.core.terms import Terms
+from aiverify.policy.chosen import Chosen, Names, Picked
 from aiverify.policy.results import PolicyResult
-from aiverify.policy.selection import Chosen, Names, Picked
 from aiverify.policy.weighing import Scale
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
