@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiverify.core.jsonvalue import Json, canonical, kind, loads
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError, UndecidedError
-from aiverify.policy import nesting, safety
+from aiverify.policy import heads, nesting, safety
 from aiverify.policy.asking import nothing_to_ask, refuse_other_than_name, undefined
 from aiverify.policy.faults import as_error
 from aiverify.policy.results import PolicyResult, read_results
@@ -36,8 +37,12 @@ class EmbeddedEngine:
             the data is no object, or would take the place of a package.
     """
 
+    spells_out = True
+    """Whether values that may be undefined are given in bodies: see `policy.heads`."""
+
     def __init__(self, policies: PolicySet, data: Json, *, trusts_shipped: bool = False) -> None:
         self._policies = policies
+        self._texts: dict[str, str] = {}  # by what stands there: two files may have one name
         self._trusts_shipped = trusts_shipped
         self._data = _check_data(data)
         self._own = threading.local()
@@ -84,12 +89,15 @@ class EmbeddedEngine:
         doubted = [item for item in modules if not (item.shipped and self._trusts_shipped)]
         for module in doubted:
             nesting.check(module)
-        engine = self._engine()
         syntax = [*map(safety.heads, trusted)]
         if doubted:
-            parser = _parser(doubted) if trusted else engine
             with as_error(MalformedError, "the policies"):
-                syntax += map(read_module, json.loads(parser.get_ast_as_json()))
+                nodes = json.loads(_parser(doubted).get_ast_as_json())
+            syntax += map(read_module, nodes)
+            if self.spells_out:
+                found = {it["source"]["contents"]: heads.spelled_out(it) for it in nodes}
+                self._texts = found
+        engine = self._engine()
         shipped = frozenset(module.origin for module in self._policies.modules if module.shipped)
         rules = safety.check(syntax, shipped, self._data.keys())
         with as_error(MalformedError, "the policies"):
@@ -105,7 +113,10 @@ class EmbeddedEngine:
         return engine
 
     def _build(self) -> regorus.Engine:
-        engine = _parser(self._policies.modules)
+        engine = _parser(
+            replace(module, text=self._texts.get(module.text, module.text))
+            for module in self._policies.modules
+        )
         engine.set_gather_prints(True)
         with as_error(MalformedError, "the policies' data"):
             engine.add_data_json(canonical(self._data).decode("utf-8"))

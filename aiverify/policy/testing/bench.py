@@ -46,6 +46,8 @@ class Bench(EmbeddedEngine):
         MalformedError: as for any policy.
     """
 
+    spells_out = False  # lines are counted as they stand
+
     def __init__(self, policies: PolicySet, *, counting: bool = False) -> None:
         self._counting = counting
         super().__init__(policies, {})
