@@ -18,6 +18,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from aiverify.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from aiverify.core.report import Report, Verdict
     from aiverify.errors import AiverifyError
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from aiverify.operations.verify import VerifyRequest, Whom, verify_target
     from aiverify.signing.keys import open_signer, read_private, read_public
     from aiverify.signing.signatories import KeySignatory
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AiverifyError",

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
 import threading
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
-import typer.core
 
-import aiverify
-from aiverify.cli import (
-    attest,
-    bundle,
-    inspect,
-    keys,
-    policy,
-    pull,
-    push,
-    sbom,
-    sign,
-    terminal,
-    trust,
-    unpack,
-    verify,
-)
-from aiverify.cli.demo import command as demo
+from aiverify.cli import terminal
+from aiverify.cli.listing import Entry, Listing
 from aiverify.errors import AiverifyError, UsageError
 from aiverify.files.progress import ABANDONED
+from aiverify.version import __version__
 
 
-class InOrder(typer.core.TyperGroup):
+class InOrder(Listing):
     """Commands in the order in which an artifact meets them."""
 
-    ORDER = (
-        "bundle",
-        "unpack",
-        "push",
-        "pull",
-        "copy",
-        "inspect",
-        "sbom",
-        "keys",
-        "sign",
-        "attest",
-        "verify",
-        "trust",
-        "policy",
-        "demo",
-    )
-
-    def list_commands(self, ctx: object) -> list[str]:
-        """The names, as `--help` shows them."""
-        del ctx
-        return list(self.ORDER)
+    ENTRIES: ClassVar[dict[str, Entry]] = {
+        "bundle": Entry("aiverify.cli.bundle", "app", "Pack an artifact."),
+        "unpack": Entry("aiverify.cli.unpack", "unpack", "Give back the files of a bundle."),
+        "push": Entry("aiverify.cli.push", "push", "Push a bundle to a registry.", "PUSH_EXAMPLES"),
+        "pull": Entry("aiverify.cli.pull", "pull", "Pull an artifact, verified."),
+        "copy": Entry("aiverify.cli.push", "copy", "Copy between registries.", "COPY_EXAMPLES"),
+        "inspect": Entry("aiverify.cli.inspect", "inspect", "Show what an artifact is and holds."),
+        "sbom": Entry("aiverify.cli.sbom", "sbom", "Write the bill of materials."),
+        "keys": Entry("aiverify.cli.keys", "app", "Make signing keys."),
+        "sign": Entry("aiverify.cli.sign", "sign", "Sign an artifact (OpenSSF Model Signing)."),
+        "attest": Entry("aiverify.cli.attest", "attest", "Attest something about an artifact."),
+        "verify": Entry(
+            "aiverify.cli.verify", "verify", "Verify who signed, each byte, and by policy."
+        ),
+        "trust": Entry("aiverify.cli.trust", "app", "Explain who may sign."),
+        "policy": Entry("aiverify.cli.policy", "app", "Judge by Rego policies."),
+        "demo": Entry(
+            "aiverify.cli.demo.command", "demo", "Tell the whole story on made-up files."
+        ),
+    }
+    ORDER = tuple(ENTRIES)
 
 
 app = typer.Typer(
@@ -69,37 +55,11 @@ app = typer.Typer(
     help="Bundle, describe, sign, verify and judge AI models, adapters and components.",
     epilog="Exit codes: 0 allowed, 1 our failure, 2 usage, 3 bad input, 10 denied, 11 undecided.",
 )
-app.add_typer(bundle.app, name="bundle", short_help="Pack an artifact.")
-app.command("unpack", short_help="Give back the files of a bundle.", epilog=unpack.EXAMPLES)(
-    unpack.unpack
-)
-app.command("push", short_help="Push a bundle to a registry.", epilog=push.PUSH_EXAMPLES)(push.push)
-app.command("pull", short_help="Pull an artifact, verified.", epilog=pull.EXAMPLES)(pull.pull)
-app.command("copy", short_help="Copy between registries.", epilog=push.COPY_EXAMPLES)(push.copy)
-app.command("inspect", short_help="Show what an artifact is and holds.", epilog=inspect.EXAMPLES)(
-    inspect.inspect
-)
-app.command("sbom", short_help="Write the bill of materials.", epilog=sbom.EXAMPLES)(sbom.sbom)
-app.add_typer(keys.app, name="keys", short_help="Make signing keys.")
-app.command("sign", short_help="Sign an artifact (OpenSSF Model Signing).", epilog=sign.EXAMPLES)(
-    sign.sign
-)
-app.command("attest", short_help="Attest something about an artifact.", epilog=attest.EXAMPLES)(
-    attest.attest
-)
-app.command(
-    "verify", short_help="Verify who signed, each byte, and by policy.", epilog=verify.EXAMPLES
-)(verify.verify)
-app.add_typer(trust.app, name="trust", short_help="Explain who may sign.")
-app.add_typer(policy.app, name="policy", short_help="Judge by Rego policies.")
-app.command("demo", short_help="Tell the whole story on made-up files.", epilog=demo.EXAMPLES)(
-    demo.demo
-)
 
 
 def _version(asked: bool) -> None:
     if asked:
-        terminal.say(f"aiverify {aiverify.__version__}")
+        terminal.say(f"aiverify {__version__}")
         raise typer.Exit
 
 
@@ -127,6 +87,8 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         os._exit(code)
+    # Python would look through all that was loaded for what refers to itself, several times.
+    gc.freeze()
     sys.exit(code)
 
 

@@ -35,6 +35,9 @@ EXAMPLES = examples(
     "aiverify pull registry.example/acme/llama:1.2 -o ./llama --profile aiverify.yaml",
     "aiverify pull registry.example/acme/llama:1.2 -o llama.tar --key release.pub",
 )
+POLICY_EXAMPLES = examples(
+    "aiverify policy pull registry.example/acme/policies:3 -o rules --key release.pub",
+)
 
 Output = Annotated[
     Path,

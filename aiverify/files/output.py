@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -95,7 +94,7 @@ def guarding(path: Path) -> Iterator[None]:
 
 def _temporary(path: Path) -> Path:
     stem = os.fsencode(path.name)[:100].decode("utf-8", "ignore")
-    return path.parent / f".{stem}.{secrets.token_hex(4)}.partial"
+    return path.parent / f".{stem}.{os.urandom(4).hex()}.partial"
 
 
 def _refuse_special(path: Path) -> None:

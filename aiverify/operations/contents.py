@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aiverify import __version__
 from aiverify.core import recorded
 from aiverify.core.jsonvalue import Json
 from aiverify.operations import clock
 from aiverify.operations.examine import Contents
+from aiverify.version import __version__
 
 
 def predicate(contents: Contents) -> dict[str, Json]:

@@ -15,7 +15,6 @@ from aiverify.files.progress import Progress
 from aiverify.operations.shipment import Shipment, deliver, gather
 from aiverify.registry.repository import Uploaded, open_repository
 from aiverify.verify.location import InRegistry
-from aiverify.verify.remote import RegistryStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,8 @@ def copy_artifact(source: InRegistry, to: InRegistry, progress: Progress) -> Pus
         UndecidedError: a registry is out of reach.
         UsageError: it is to be copied under the digest of something else.
     """
+    from aiverify.verify.remote import RegistryStore
+
     counted: Counter[Uploaded] = Counter()
     with (
         open_repository(source.reference, source.place) as theirs,

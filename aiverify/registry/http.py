@@ -22,6 +22,7 @@ from aiverify.files.web import plain_session, unauthenticated
 from aiverify.registry.interface import Answer
 from aiverify.registry.place import Place
 from aiverify.registry.retrying import BUSY, Attempts, TransientError
+from aiverify.version import __version__
 
 if TYPE_CHECKING:
     import requests
@@ -214,17 +215,8 @@ def host_of(url: str) -> str:
 
 def _new_session() -> requests.Session:
     session = plain_session()
-    session.headers["User-Agent"] = _agent()
+    session.headers["User-Agent"] = f"aiverify/{__version__}"
     return session
-
-
-def _agent() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"aiverify/{version('aiverify')}"
-    except PackageNotFoundError:
-        return "aiverify"
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from aiverify import __version__
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Finding, Rule
 from aiverify.core.jsonvalue import Json, canonical, pretty
@@ -16,6 +15,7 @@ from aiverify.core.names import printable
 from aiverify.core.report import Report, Verdict
 from aiverify.core.rules import RULES
 from aiverify.operations.inspect import Inspection
+from aiverify.version import __version__
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

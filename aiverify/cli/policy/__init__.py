@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import typer
 
-from aiverify.cli import pull
-from aiverify.cli.policy import (
-    check,
-    evaluate,
-    explain,
-    input,  # noqa: A004
-    list,  # noqa: A004
-    push,
-    schema,
-    test,
-)
+from aiverify.cli.listing import Entry, Listing
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Judge by Rego policies.")
-app.command("eval", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
-app.command("test", epilog=test.EXAMPLES)(test.run)
-app.command("check", epilog=check.EXAMPLES)(check.check)
-app.command("list", epilog=list.EXAMPLES)(list.list_)
-app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
-app.command("input", epilog=input.EXAMPLES)(input.input_)
-app.command("push", epilog=push.EXAMPLES)(push.push)
-app.command("pull", epilog=push.PULL_EXAMPLES)(pull.pull)
-app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
+
+class _Tools(Listing):
+    ENTRIES: ClassVar[dict[str, Entry]] = {
+        "eval": Entry("aiverify.cli.policy.evaluate", "evaluate"),
+        "test": Entry("aiverify.cli.policy.test", "run"),
+        "check": Entry("aiverify.cli.policy.check", "check"),
+        "list": Entry("aiverify.cli.policy.list", "list_"),
+        "explain": Entry("aiverify.cli.policy.explain", "explain"),
+        "input": Entry("aiverify.cli.policy.input", "input_"),
+        "push": Entry("aiverify.cli.policy.push", "push"),
+        "pull": Entry("aiverify.cli.pull", "pull", examples="POLICY_EXAMPLES"),
+        "schema": Entry("aiverify.cli.policy.schema", "schema"),
+    }
+
+
+app = typer.Typer(
+    cls=_Tools, no_args_is_help=True, rich_markup_mode=None, help="Judge by Rego policies."
+)

@@ -16,9 +16,6 @@ EXAMPLES = examples(
     "aiverify policy push rules/ registry.example/acme/policies:3",
     "aiverify sign registry.example/acme/policies:3 --key release.key",
 )
-PULL_EXAMPLES = examples(
-    "aiverify policy pull registry.example/acme/policies:3 -o rules --key release.pub",
-)
 
 
 @grouped
