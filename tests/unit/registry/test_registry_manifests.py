@@ -6,7 +6,6 @@ import pytest
 
 from aiverify.core.digest import Digest
 from aiverify.core.mediatypes import OCI_INDEX, OCI_MANIFEST
-from aiverify.core.oci import MAX_MANIFEST
 from aiverify.errors import DeniedError, InputError, MalformedError, UndecidedError
 from aiverify.registry import http, manifests
 from tests.support.registry_desk import blob, described, manifest, opened
@@ -112,13 +111,13 @@ def test_what_is_no_manifest_at_all_is_refused(repository, registry, data):
         repository.fetch("1")
 
 
-def test_a_manifest_that_is_too_large_is_not_read(repository, registry, monkeypatch):
-    monkeypatch.setattr(manifests, "MAX_MANIFEST", 100)
+def test_a_manifest_that_is_too_large_is_not_read(repository, monkeypatch):
+    monkeypatch.setattr(manifests, "MAX_ANSWER", 1)
     repository.put_manifest(DATA, OCI_MANIFEST, "1")
 
-    with pytest.raises(UndecidedError, match="more than 100 bytes"):
-        repository.fetch("1")
-    assert MAX_MANIFEST > 100
+    with pytest.raises(UndecidedError, match=f"more than {len(DATA) - 1} bytes"):
+        repository.fetch("1", len(DATA) - 1)
+    assert repository.fetch("1", len(DATA)).data == DATA
 
 
 def test_a_manifest_that_breaks_off_is_asked_for_again(repository, registry):
