@@ -16,6 +16,7 @@ class Kind(StrEnum):
     MODEL = "model"
     ADAPTER = "adapter"
     COMPONENT = "component"
+    DATASET = "dataset"
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,15 @@ a statement of the wrong type is left out, and the members' warnings say so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aiverify.core.description import BaseReference, Metric, Stated
 from aiverify.core.fields import Fields
 from aiverify.core.jsonvalue import Json, kind
+
+PAPER = re.compile(r"arxiv:\d{4}\.\d{4,5}")
+ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.~:/?#@!$&'()*+,;=%-]*)?", re.ASCII)
 
 
 def text(card: Fields, key: str) -> Stated[str] | None:
@@ -41,6 +45,37 @@ def licences(card: Fields) -> tuple[Stated[str], ...]:
     )
 
 
+def authors(readme: Fields) -> tuple[Stated[str], ...]:
+    """Who made the model, in the line that the Hub's template of cards has for that."""
+    stated = text(readme.inner("bullets"), "developed by")
+    return (stated,) if stated else ()
+
+
+def supplier(readme: Fields) -> Stated[str] | None:
+    """Who gives the model out, in the line that the Hub's template of cards has for that."""
+    bullets = readme.inner("bullets")
+    return text(bullets, "shared by") or text(bullets, "shared by [optional]")
+
+
+def references(card: Fields, header: Fields) -> Iterator[tuple[str, Stated[str]]]:
+    """Addresses that the card or the weights give, each with what is there."""
+    link = text(card, "license_link")
+    if link and is_address(link.value):
+        yield "license", link
+    for tag in texts(card, "tags"):
+        if PAPER.fullmatch(tag.value):
+            yield "documentation", Stated(f"https://arxiv.org/abs/{tag.value[6:]}", tag.source)
+    for key, what in (("url", "website"), ("repository", "vcs")):
+        stated = text(header, key)
+        if stated and is_address(stated.value):
+            yield what, stated
+
+
+def is_address(value: str) -> bool:
+    """Whether a text is an address on the web, with nothing in it that no address has."""
+    return ADDRESS.fullmatch(value) is not None
+
+
 def base_models(card: Fields) -> tuple[Stated[BaseReference], ...]:
     """The models that this one was made from."""
     return tuple(
@@ -64,6 +99,8 @@ def metrics(card: Fields) -> Iterator[Stated[Metric]]:
                             name=metric.text("name"),
                             task=task.text("type"),
                             dataset=dataset.text("name") or dataset.text("type"),
+                            part=", ".join(filter(None, map(dataset.text, ("config", "split")))),
+                            verified=metric.flag("verified"),
                         ),
                         metric.where.removesuffix("/"),
                     )

@@ -9,7 +9,10 @@ from aiverify.core import card as cards
 from aiverify.core.description import AdapterSettings, BaseReference, Description, Stated
 from aiverify.core.facts import FileFacts, Role
 from aiverify.core.fields import Fields
+from aiverify.core.finding import Severity
+from aiverify.core.names import printable
 from aiverify.core.parameters import parameter_files
+from aiverify.core.rules.contents import MALFORMED
 
 CONTEXT_LENGTHS = (
     "max_position_embeddings",
@@ -36,21 +39,25 @@ def describe(files: Sequence[FileFacts]) -> Description:
     a part of it. What the weights' own header says counts where no other file says it. A
     statement of the wrong type is left out, and a warning says so.
     """
-    warnings = [text for item in files for text in _values(item, []).texts("warnings")]
+    warnings = [text for item in files for text in _left_out(item)]
     readme = _card(files, warnings)
     card = Fields(readme.inner("front_matter").members, readme.where, warnings)
     config = _top_level(files, "hf_config", warnings)
     adapter = _top_level(files, "peft", warnings)
-    weights = _weights(files)
+    pipeline = _top_level(files, "diffusers_index", warnings)
+    weights = model_weights(files)
     header = _values(weights[0], warnings) if weights else Fields({}, "", warnings)
     parameters, dtypes = _counted(weights, warnings)
     return Description(
         name=cards.name(card),
-        architecture=_architecture(config),
+        authors=cards.authors(readme) or cards.texts(header, "author"),
+        supplier=cards.supplier(readme) or cards.text(header, "organization"),
+        references=tuple(cards.references(card, header)),
+        architecture=_architecture(config) or cards.text(pipeline, "pipeline"),
         family=cards.text(config, "model_type") or cards.text(header, "architecture"),
         library=cards.text(card, "library_name"),
         task=cards.text(card, "pipeline_tag"),
-        licences=cards.licences(card) or cards.texts(header, "licence"),
+        licences=cards.licences(card) or cards.texts(header, "licence") or _licences(files),
         languages=cards.texts(card, "language"),
         tags=cards.texts(card, "tags"),
         base_models=_base_models(card, adapter, header),
@@ -62,9 +69,17 @@ def describe(files: Sequence[FileFacts]) -> Description:
         dtypes=dtypes,
         context_length=_context_length(config, header),
         vocabulary=_vocabulary(files, config, header, warnings),
-        adapter=_adapter(adapter),
+        adapter=adapter_settings(adapter),
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _left_out(item: FileFacts) -> Iterator[str]:
+    """What a file's reader could not use, in its words."""
+    yield from _values(item, []).texts("warnings")
+    for finding in item.facts.findings:
+        if finding.rule == MALFORMED.id and finding.severity is Severity.WARNING:
+            yield f"{printable(item.name)}: {finding.message}"
 
 
 def _values(item: FileFacts, warnings: list[str]) -> Fields:
@@ -92,6 +107,23 @@ def _card(files: Sequence[FileFacts], warnings: list[str]) -> Fields:
 def _architecture(config: Fields) -> Stated[str] | None:
     names = config.texts("architectures")
     return Stated(names[0], config.source("architectures/0")) if names else None
+
+
+def _licences(files: Sequence[FileFacts]) -> tuple[Stated[str], ...]:
+    """Licences whose text lies beside the weights, where no file names one."""
+    top = [item for item in files if "/" not in item.name]
+    texts = [item for item in top if item.facts.format == "licence"]
+    named = (Fields(item.facts.values, item.name, []) for item in texts)
+    found = tuple(Stated(name, item.where) for item in named if (name := item.text("licence")))
+    return found or tuple(_licences_of_data(top))
+
+
+def _licences_of_data(files: Sequence[FileFacts]) -> Iterator[Stated[str]]:
+    """Licences that a description of a dataset names."""
+    for item in files:
+        if item.facts.format in ("croissant", "dataset_info"):
+            values = _values(item, [])
+            yield from cards.texts(values, "licences") or cards.texts(values, "license")
 
 
 def _base_models(
@@ -131,10 +163,13 @@ def _formats(files: Sequence[FileFacts]) -> tuple[str, ...]:
     return tuple(sorted(weights - {"unknown", "empty"}))
 
 
-def _weights(files: Sequence[FileFacts]) -> list[FileFacts]:
-    """The files that make up the model."""
+def model_weights(files: Sequence[FileFacts]) -> list[FileFacts]:
+    """The files that make up the model, without those of adapters in folders of their own."""
     index = _top_level(files, "safetensors_index", [])
-    return parameter_files(files, index.texts("shards"))
+    configs = (item.name for item in files if item.facts.format == "peft")
+    adapters = tuple(f"{folder}/" for name in configs if (folder := name.rpartition("/")[0]))
+    own = [item for item in files if not item.name.startswith(adapters)]
+    return parameter_files(own, index.texts("shards"))
 
 
 def _counted(
@@ -180,7 +215,8 @@ def _vocabulary(
     return None
 
 
-def _adapter(adapter: Fields) -> Stated[AdapterSettings] | None:
+def adapter_settings(adapter: Fields) -> Stated[AdapterSettings] | None:
+    """What the members of an `adapter_config.json` declare; None where there is no such file."""
     if not adapter.where:
         return None
     settings = AdapterSettings(

@@ -28,13 +28,19 @@ class BaseReference:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One reported result, as the card gives it."""
+    """One reported result, as the card gives it.
+
+    `part` is the part of the dataset that it was computed on, its configuration and its split.
+    `verified` is whether the card says that somebody else has verified it.
+    """
 
     type: str
     value: str
     name: str = ""
     task: str = ""
     dataset: str = ""
+    part: str = ""
+    verified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,15 @@ class AdapterSettings:
 class Description:
     """Every statement that the files make about the artifact. None means: nobody says.
 
+    `references` are addresses, each with what is there in CycloneDX's words for that.
     `parameters` counts tensor elements; `dtypes` gives that count by dtype; `sections` maps
     a model card's headings, in lower case, to their prose.
     """
 
     name: Stated[str] | None = None
+    authors: tuple[Stated[str], ...] = ()
+    supplier: Stated[str] | None = None
+    references: tuple[tuple[str, Stated[str]], ...] = ()
     architecture: Stated[str] | None = None
     family: Stated[str] | None = None
     library: Stated[str] | None = None

@@ -100,6 +100,10 @@ class Fields:
         """A number."""
         return cast("float | None", self.take(key, NUMBER))
 
+    def flag(self, key: str) -> bool | None:
+        """A boolean."""
+        return cast("bool | None", self.take(key, FLAG))
+
     def inner(self, key: str) -> Fields:
         """An object within this one, or one without members. Its warnings come here."""
         members = cast("Mapping[str, Json]", self.take(key, OBJECT) or {})

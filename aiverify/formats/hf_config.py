@@ -35,6 +35,8 @@ SHAPES: Mapping[str, Shape] = {
     "quantization_config": OBJECT,
     "auto_map": OBJECT,
     "transformers_version": TEXT,
+    "_class_name": TEXT,
+    "_diffusers_version": TEXT,
     "_name_or_path": TEXT,
 }
 
@@ -66,4 +68,4 @@ def _summary(values: Mapping[str, Json]) -> str:
     architectures = values.get("architectures")
     if isinstance(architectures, list):
         return ", ".join(architectures)
-    return str(architectures or values.get("model_type", ""))
+    return str(architectures or values.get("model_type") or values.get("_class_name", ""))

@@ -20,7 +20,7 @@ from aiverify.formats.interface import Container, Part, Probe, Source, TooLarge
 from aiverify.formats.pickling import allowlist
 from aiverify.formats.readers import READERS
 from aiverify.formats.roles import role_of
-from aiverify.formats.second_opinion import second_opinion
+from aiverify.formats.second_opinion import prepare, second_opinion
 from aiverify.formats.sources import Memory
 from aiverify.formats.tally import tally
 from aiverify.formats.text import is_text
@@ -82,7 +82,9 @@ def look_at_all(members: Iterable[Member], allowed: Allowlist = NOTHING) -> tupl
     Raises:
         InputError: one cannot be read, or changed since it was listed.
     """
-    return settle(tuple(look(member, allowed) for member in members))
+    listed = tuple(members)
+    prepare(member.name for member in listed)
+    return settle(tuple(look(member, allowed) for member in listed))
 
 
 def look_inside(name: str, source: Source, allowed: Allowlist = NOTHING) -> Facts:

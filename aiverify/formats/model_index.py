@@ -18,7 +18,11 @@ CLASS = "_class_name"
 
 
 class ModelIndex(Configuration):
-    """A pipeline. States `pipeline` (its class) and `parts` (library and class by name)."""
+    """A pipeline.
+
+    States `pipeline` (its class), `parts` (library and class by name), and `diffusers_version`
+    (the version that wrote it) where it is given.
+    """
 
     name = "diffusers_index"
 
@@ -34,6 +38,8 @@ class ModelIndex(Configuration):
             part: f"{library}.{kind}" for part, library, kind in _parts(fields)
         }
         values: dict[str, Json] = {"pipeline": str(name or ""), "parts": parts}
+        if version := fields.text("_diffusers_version"):
+            values["diffusers_version"] = version
         return f"{values['pipeline'] or 'pipeline'} of {counted(len(parts), 'part')}", values
 
     def judge(self, fields: Fields, found: Found) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from aiverify.core.facts import Facts, Role
@@ -12,25 +10,27 @@ from aiverify.core.finding import Finding, Severity
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
+from aiverify.formats.card_prose import read_prose
 from aiverify.formats.complaint import complaint
+from aiverify.formats.encoding import decode, encoding_of, plain_lines
 from aiverify.formats.interface import Probe, Source
+from aiverify.formats.text import CONTROLS
 
 NAMES = frozenset({"readme.md", "modelcard.md", "model_card.md", "model-card.md"})
 
-MAX_CARD = 4 << 20
+MAX_CARD = 2 << 20
 MAX_FRONT_MATTER = 1 << 20
 
 FENCE = "---"
-HEADING = re.compile(r"#{1,4}[ \t]+(\S.*)")
-CODE_FENCES = ("```", "~~~")
 
 
 class ModelCard:
-    """A model card.
+    """A card of a model or a data set.
 
-    States `front_matter` (its members as JSON, none when there is no front matter) and
-    `sections`: prose by heading, the heading in lower case. A card does no harm, so one
-    that cannot be read is flagged with a warning.
+    States `front_matter` (its members as JSON, none when there is no front matter),
+    `sections`: prose by heading, the heading in lower case, and where there are any `bullets`:
+    facts by their label, such as `developed by`, from lines like `- **Developed by:** name`.
+    A card does no harm, so one that cannot be read is flagged with a warning.
     """
 
     name = "modelcard"
@@ -41,33 +41,55 @@ class ModelCard:
         return probe.base in NAMES
 
     def read(self, probe: Probe, source: Source) -> Facts:
-        """The card's statements, from its first 4 MiB."""
-        try:
-            text = _text(source)
-        except UnicodeDecodeError as error:
-            message = f"byte {error.start} of the card is not UTF-8"
-            finding = complaint(probe, message, Severity.WARNING)
-            return Facts(self.name, self.role, "not UTF-8", findings=(finding,))
+        """The card's statements, from its first 2 MiB."""
+        data = source.read_at(0, min(source.size, MAX_CARD))
+        text, flaw = _text(data, whole=len(data) == source.size)
+        flaws = [flaw] if flaw else []
+        if text is None:
+            return Facts(self.name, self.role, "no text", findings=_findings(probe, flaws))
         values: dict[str, Json] = {"front_matter": {}}
-        findings: tuple[Finding, ...] = ()
         parts = _split(text)
         try:
             values["front_matter"] = _front_matter(parts)
         except MalformedError as error:
-            findings = (complaint(probe, error.message, Severity.WARNING),)
-        values["sections"] = dict(_sections(parts.prose))
+            flaws.append(error.message)
+        prose = read_prose(parts.prose)
+        values["sections"] = prose.sections
+        if prose.bullets:
+            values["bullets"] = prose.bullets
+        warnings: list[Json] = []
         if source.size > MAX_CARD:
-            shown = printable(probe.name)
-            values["warnings"] = [f"{shown} is read up to {MAX_CARD >> 20} MiB and no further"]
-        return Facts(self.name, self.role, "model card", values, findings=findings)
+            warnings.append(f"is read up to {MAX_CARD >> 20} MiB and no further")
+        if prose.left_out:
+            warnings.append(f"states {prose.left_out} facts more than are kept")
+        if warnings:
+            values["warnings"] = [f"{printable(probe.name)} {warning}" for warning in warnings]
+        found = _findings(probe, flaws)
+        return Facts(self.name, self.role, "model card", values, findings=found)
 
 
-def _text(source: Source) -> str:
-    """The card's text with plain line ends; a cut may go through a character."""
-    data = source.read_at(0, min(source.size, MAX_CARD))
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    text = decoder.decode(data, final=len(data) == source.size)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _findings(probe: Probe, flaws: list[str]) -> tuple[Finding, ...]:
+    return tuple(complaint(probe, flaw, Severity.WARNING) for flaw in flaws)
+
+
+def _text(data: bytes, *, whole: bool) -> tuple[str | None, str]:
+    """The card's text and what is wrong with its encoding. A cut may go through a character.
+
+    Cards of old are in Latin-1, which takes any bytes: only without control characters are
+    they a text, and the finding says what was assumed.
+    """
+    name, mark = encoding_of(data)
+    zero = data.find(0)
+    if not mark and zero >= 0:
+        # UTF-16 without its mark would pass for UTF-8.
+        return None, f"byte {zero} of the card is zero, which no text in UTF-8 has"
+    try:
+        return decode(data, whole=whole), ""
+    except UnicodeDecodeError as error:
+        flaw = f"byte {mark + error.start} of the card is not {name.upper()}"
+        if mark or len(data.translate(None, CONTROLS)) != len(data):
+            return None, flaw
+        return plain_lines(data.decode("latin-1")), f"{flaw}, and it is read as Latin-1"
 
 
 class _Parts(NamedTuple):
@@ -104,27 +126,3 @@ def _front_matter(parts: _Parts) -> dict[str, Json]:
     from aiverify.core.yamlvalue import parse
 
     return parse(parts.block, "the front matter", line)
-
-
-def _sections(text: str) -> Iterator[tuple[str, str]]:
-    """Headings with their prose; prose under a heading that comes again is put together."""
-    prose: dict[str, list[str]] = {}
-    heading, fence = "", ""
-    for line in text.split("\n"):
-        fence = _fence_after(line, fence)
-        match = None if fence else HEADING.match(line)
-        if match:
-            heading = match[1].strip("# \t").lower()
-        elif heading:
-            prose.setdefault(heading, []).append(line)
-    for title, lines in prose.items():
-        if body := "\n".join(lines).strip():
-            yield title, body
-
-
-def _fence_after(line: str, fence: str) -> str:
-    """The fence of the code block that is open behind a line: `#` starts no heading there."""
-    mark = line.lstrip()[:3]
-    if not fence:
-        return mark if mark in CODE_FENCES else ""
-    return "" if mark == fence else fence

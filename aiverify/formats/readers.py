@@ -7,6 +7,8 @@ from aiverify.formats.archive_zip import ZipArchive
 from aiverify.formats.chat_template import ChatTemplate, ChatTemplateJson
 from aiverify.formats.code import Python, Script
 from aiverify.formats.compressed import Compressed
+from aiverify.formats.croissant import Croissant
+from aiverify.formats.dataset_json import DatasetDict, DatasetInfo, DatasetState
 from aiverify.formats.elf.reader import Elf
 from aiverify.formats.empty import Empty
 from aiverify.formats.executables import Executable
@@ -20,6 +22,7 @@ from aiverify.formats.joblib import Joblib
 from aiverify.formats.jpeg import Jpeg
 from aiverify.formats.json_file import JsonFile
 from aiverify.formats.keras.reader import Keras, NamedKeras
+from aiverify.formats.licence import Licence
 from aiverify.formats.markup import Markup
 from aiverify.formats.merges import Merges
 from aiverify.formats.model_index import ModelIndex
@@ -31,6 +34,13 @@ from aiverify.formats.numpy import Numpy
 from aiverify.formats.onnx.reader import Onnx
 from aiverify.formats.onnx.value import OnnxTensor
 from aiverify.formats.opaque import NamedOpaque, Opaque, Pdf
+from aiverify.formats.packages.conda import CondaEnvironment
+from aiverify.formats.packages.conda_explicit import CondaExplicit
+from aiverify.formats.packages.pipfile_lock import PipfileLock
+from aiverify.formats.packages.poetry_lock import PoetryLock
+from aiverify.formats.packages.pylock import Pylock
+from aiverify.formats.packages.pyproject import Pyproject
+from aiverify.formats.packages.uv_lock import UvLock
 from aiverify.formats.peft import Peft
 from aiverify.formats.pickle import NamedPickle, Pickle
 from aiverify.formats.png import Png
@@ -38,6 +48,7 @@ from aiverify.formats.processor import Processor
 from aiverify.formats.protobuf.text import ProtobufText
 from aiverify.formats.requirements import Requirements
 from aiverify.formats.riff import Riff
+from aiverify.formats.rows import Csv, JsonLines
 from aiverify.formats.safetensors import NamedSafetensors, Safetensors
 from aiverify.formats.safetensors_index import SafetensorsIndex
 from aiverify.formats.sentence_transformers import SentenceTransformers
@@ -103,7 +114,17 @@ READERS: tuple[Reader | Container, ...] = (
     ModulesJson(),
     SentenceTransformers(),
     ModelIndex(),
+    DatasetInfo(),
+    DatasetDict(),
+    DatasetState(),
+    Croissant(),
+    CondaExplicit(),
     Requirements(),
+    UvLock(),
+    Pylock(),
+    PoetryLock(),
+    PipfileLock(),
+    Pyproject(),
     SitePath(),
     ModelCard(),
     KerasMetadata(),
@@ -118,10 +139,14 @@ READERS: tuple[Reader | Container, ...] = (
     NamedOpaque(),
     ChatTemplate(),
     Notebook(),
+    CondaEnvironment(),
     YamlFile(),
     JsonFile(),
     Markup(),
     Python(),
     Script(),
+    Csv(),
+    JsonLines(),
+    Licence(),
     Text(),
 )

@@ -16,8 +16,9 @@ from aiverify.formats.json_object import JsonObject
 class SafetensorsIndex(JsonObject):
     """The index of a model in shards.
 
-    States `weight_map` (shard by tensor), `shards` (their names, sorted) and `total_size`
-    (bytes of all tensors) when the index gives it. A shard's name is relative to the index.
+    States `weight_map` (shard by tensor), `shards` (their names, sorted), and `total_size`
+    (bytes of all tensors) and `total_parameters` when the index gives them. A shard's name is
+    relative to the index.
     """
 
     name = "safetensors_index"
@@ -33,9 +34,9 @@ class SafetensorsIndex(JsonObject):
             raise MalformedError("the index has no weight_map from tensors to shards")
         shards = sorted({_shard(tensor, shard) for tensor, shard in weight_map.items()})
         values: dict[str, Json] = {"weight_map": weight_map, "shards": shards}
-        total = _total_size(fields.inner("metadata"))
-        if total is not None:
-            values["total_size"] = total
+        metadata = fields.inner("metadata")
+        totals = {key: _total(metadata, key) for key in ("total_size", "total_parameters")}
+        values |= {key: total for key, total in totals.items() if total is not None}
         return f"{counted(len(weight_map), 'tensor')} in {counted(len(shards), 'shard')}", values
 
 
@@ -48,10 +49,10 @@ def _shard(tensor: str, shard: Json) -> str:
         raise MalformedError(f"weight_map leads out of the artifact: {error.message}") from error
 
 
-def _total_size(metadata: Fields) -> int | None:
-    """The size, which some tools write as a float."""
-    value = metadata.take("total_size", NUMBER)
+def _total(metadata: Fields, key: str) -> int | None:
+    """A total, which some tools write as a float."""
+    value = metadata.take(key, NUMBER)
     if isinstance(value, float) and not value.is_integer():
-        metadata.warn("total_size", "is not a whole number, and is left out")
+        metadata.warn(key, "is not a whole number, and is left out")
         return None
     return int(value) if isinstance(value, int | float) else None

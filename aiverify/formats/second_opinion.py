@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aiverify.core import rules
@@ -43,6 +43,25 @@ FORMATS = frozenset(
 
 EXTENSIONS = (".pmml", ".nemo", ".mar", ".skops", ".tflite")
 """Files that it knows by name, whatever we take them for."""
+
+ASKED = (
+    ".bin",
+    ".ckpt",
+    ".h5",
+    ".hdf5",
+    ".joblib",
+    ".keras",
+    ".npy",
+    ".npz",
+    ".onnx",
+    ".pb",
+    ".pickle",
+    ".pkl",
+    ".pt",
+    ".pth",
+    *EXTENSIONS,
+)
+"""How files end of which it is nearly always asked."""
 
 NEVER = (".7z",)
 """It would call another program for these."""
@@ -85,6 +104,14 @@ def second_opinion(member: Member, facts: Facts, source: Source) -> Iterator[Fin
         return
     for answer in answers:
         yield from _finding(answer, Severity.WARNING if facts.globals else Severity.ERROR)
+
+
+def prepare(names: Iterable[str]) -> None:
+    """Have it start meanwhile, if files are there of which it will be asked."""
+    if any(name.lower().endswith(ASKED) for name in names):
+        from aiverify.formats.hayward.process import start
+
+        start()
 
 
 def plain_name(name: str) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 
 from aiverify.core import rules
 from aiverify.core.facts import Facts, Role
 from aiverify.core.finding import Finding
 from aiverify.core.jsonvalue import Json
+from aiverify.core.names import printable
+from aiverify.core.words import counted
 from aiverify.errors import MalformedError
 from aiverify.formats.interface import Probe, Source
+from aiverify.formats.parquet_metadata import rows_and_columns
 
 PARQUET, ENCRYPTED, ARROW = b"PAR1", b"PARE", b"ARROW1"
 STREAM = b"\xff\xff\xff\xff"
@@ -21,7 +25,11 @@ PICKLED = b"arrow.py_extension_type"
 
 
 class Parquet:
-    """A Parquet file. States `footer` (its bytes)."""
+    """A Parquet file.
+
+    States `footer` (its bytes), and of the metadata in it `rows` and `columns` (names at the
+    top of the schema), as far as they can be read.
+    """
 
     name = "parquet"
     role = Role.DATASET
@@ -30,8 +38,8 @@ class Parquet:
         """By content."""
         return probe.head.startswith((PARQUET, ENCRYPTED))
 
-    def read(self, _probe: Probe, source: Source) -> Facts:
-        """The footer's place, and whether the schema in it holds a pickle.
+    def read(self, probe: Probe, source: Source) -> Facts:
+        """The footer's place, what it says of the rows, and whether it holds a pickle.
 
         Raises:
             MalformedError: the file does not end as it begins, or its footer lies outside.
@@ -40,7 +48,15 @@ class Parquet:
             raise MalformedError(f"the file is {source.size} bytes, too short for a table")
         if ENCRYPTED in (source.read_at(0, 4), source.read_at(source.size - 4, 4)):
             return Facts(self.name, self.role, unread="its footer is encrypted")
-        return _facts(self.name, source, PARQUET, 4)
+        facts, footer = _facts(self.name, source, PARQUET, 4)
+        if facts.unread:
+            return facts
+        stated, flaw = rows_and_columns(footer)
+        if flaw:
+            stated["warnings"] = [f"{printable(probe.name)}: {flaw}"]
+        rows = stated.get("rows")
+        summary = f"a table of {counted(rows, 'row')}" if isinstance(rows, int) else facts.summary
+        return replace(facts, summary=summary, values={**facts.values, **stated})
 
 
 class Arrow:
@@ -62,11 +78,11 @@ class Arrow:
         """
         if probe.head.startswith(STREAM):
             return Facts(self.name, self.role, unread="a stream, whose messages are not read")
-        return _facts(self.name, source, ARROW, 8)
+        return _facts(self.name, source, ARROW, 8)[0]
 
 
-def _facts(name: str, source: Source, magic: bytes, begin: int) -> Facts:
-    """Both formats end with a footer, its length in four bytes, and the mark."""
+def _facts(name: str, source: Source, magic: bytes, begin: int) -> tuple[Facts, bytes]:
+    """The facts and the footer: both formats end with one, its length and the mark."""
     end = source.size - len(magic) - 4
     if end < begin or source.read_at(end + 4, len(magic)) != magic:
         raise MalformedError("the table does not end with its mark")
@@ -74,11 +90,11 @@ def _facts(name: str, source: Source, magic: bytes, begin: int) -> Facts:
     if length > end - begin:
         raise MalformedError(f"the footer claims {length} bytes, and there are {end - begin}")
     if length > MAX_FOOTER:
-        return Facts(name, Role.DATASET, unread=f"its footer is {length} bytes")
+        return Facts(name, Role.DATASET, unread=f"its footer is {length} bytes"), b""
     footer = source.read_at(end - length, length)
     values: dict[str, Json] = {"footer": length}
     found = tuple(_pickled(footer, end - length))
-    return Facts(name, Role.DATASET, "a table", values, findings=found)
+    return Facts(name, Role.DATASET, "a table", values, findings=found), footer
 
 
 def _pickled(footer: bytes, begin: int) -> Iterator[Finding]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 from aiverify.core.facts import Facts, Role
 from aiverify.core.finding import Severity
+from aiverify.core.jsonvalue import Json
 from aiverify.core.words import counted
 from aiverify.errors import MalformedError
 from aiverify.formats.complaint import complaint
@@ -14,6 +18,15 @@ from aiverify.formats.text import is_text
 
 MAX_BYTES = 2 << 20
 """A larger document is left unread."""
+
+
+class Statement(NamedTuple):
+    """What a stream of documents is, and what is stated of it."""
+
+    format: str
+    role: Role
+    summary: str
+    values: Mapping[str, Json]
 
 
 class YamlFile:
@@ -43,7 +56,13 @@ class YamlFile:
             broken = complaint(probe, error.message, Severity.WARNING)
             return Facts(self.name, self.role, "not YAML", findings=(*found.all(), broken))
         document.judge(values, found)
+        said = self.state(probe, values, found)
+        return Facts(said.format, said.role, said.summary, said.values, findings=found.all())
+
+    def state(self, probe: Probe, values: Sequence[Json], found: Found) -> Statement:
+        """How many documents and members there are."""
+        del probe, found
         members = sum(len(value) if isinstance(value, dict | list) else 1 for value in values)
         summary = f"{counted(len(values), 'document')}, {counted(members, 'member')}"
         stated = {"documents": len(values), "members": members}
-        return Facts(self.name, self.role, summary, stated, findings=found.all())
+        return Statement(self.name, self.role, summary, stated)

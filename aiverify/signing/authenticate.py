@@ -20,6 +20,7 @@ from aiverify.signing.means.key import ByKey
 from aiverify.signing.message import MessageSignature
 from aiverify.signing.oms import LISTINGS
 from aiverify.signing.predicates import MANIFEST_SIGNED
+from aiverify.signing.rejected import Rejected
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.signing.statement import Statement
 
@@ -69,14 +70,6 @@ class Authentic:
     def subject(self) -> str:
         """What the signer called the artifact, or nothing."""
         return self.says.subjects[0].name if isinstance(self.says, Statement) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A signature that does not count, and why."""
-
-    source: str
-    reason: str
 
 
 def authenticate(

@@ -22,9 +22,10 @@ from aiverify.files.progress import Progress, Silent
 from aiverify.files.tree import Tree
 from aiverify.policy.interface import Engine
 from aiverify.policy.weighing import Scale
-from aiverify.signing.authenticate import Authentic, Rejected
+from aiverify.signing.authenticate import Authentic
 from aiverify.signing.material import Material
 from aiverify.signing.means.interface import Ground
+from aiverify.signing.rejected import Rejected
 from aiverify.verify.base import Base
 from aiverify.verify.location import Location
 from aiverify.verify.required import Required, SummaryTrust

@@ -18,10 +18,11 @@ from aiverify.errors import InputError
 from aiverify.files.stream import Sizes, manifests
 from aiverify.files.tree import ALWAYS_IGNORED, Tree
 from aiverify.signing import oms
-from aiverify.signing.authenticate import Authentic, Rejected
+from aiverify.signing.authenticate import Authentic
 from aiverify.signing.dsse import ENCODINGS, is_encoding
 from aiverify.signing.oms import SignedManifest
 from aiverify.signing.predicates import MANIFEST_SIGNED
+from aiverify.signing.rejected import Rejected
 from aiverify.signing.statement import Statement
 from aiverify.verify import differences
 from aiverify.verify.comparison import Comparison, compare_all

@@ -14,8 +14,9 @@ from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding
 from aiverify.core.fit import fit
+from aiverify.core.kinds import guess_kind
 from aiverify.core.names import is_below
-from aiverify.verify.target import Target, guess_kind
+from aiverify.verify.target import Target
 
 
 def by_part(target: Target, files: Sequence[FileFacts]) -> list[list[FileFacts]]:

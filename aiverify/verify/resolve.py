@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aiverify.core.report import Outcome, Step, StepName
-from aiverify.signing.authenticate import Authentic, Rejected, authenticate
+from aiverify.signing.authenticate import Authentic, authenticate
+from aiverify.signing.rejected import Rejected
 from aiverify.verify.evidence import Context, Evidence
 from aiverify.verify.target import SignatureSource, open_target
 

@@ -12,23 +12,21 @@ from aiverify.bundle.layout import is_layout, open_bundle
 from aiverify.bundle.opened import Attachment, Bundle
 from aiverify.bundle.unpack import SIGNATURE_FILE, plain_members
 from aiverify.core import mediatypes, names
-from aiverify.core.artifact import Artifact, Kind
+from aiverify.core.artifact import Artifact
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
+from aiverify.core.kinds import guess_kind
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.core.names import printable
 from aiverify.errors import InputError, MalformedError, UnsafeNameError, UsageError
 from aiverify.files.extent import Extent, describe, mode_of
 from aiverify.files.tree import ALWAYS_IGNORED, Member, Tree, list_tree
 from aiverify.signing import signature_file
-from aiverify.signing.authenticate import Rejected
+from aiverify.signing.rejected import Rejected
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.verify.location import InRegistry, Location
 
 SIGNATURE_BESIDE_FILE = ".sigstore.json"
-
-PROGRAMS = frozenset({"elf", "executable"})
-"""Formats of programs: what consists of nothing else is a component."""
 
 
 class Form(StrEnum):
@@ -289,11 +287,3 @@ def plain_path(path: str) -> str:
             hint="Name each path; a directory stands for all that is in it.",
         )
     return plain
-
-
-def guess_kind(files: Sequence[FileFacts]) -> Kind:
-    """What an artifact is, by its files: an adapter has PEFT settings, a component is a program."""
-    formats = {item.facts.format for item in files}
-    if "peft" in formats:
-        return Kind.ADAPTER
-    return Kind.COMPONENT if formats and formats <= PROGRAMS else Kind.MODEL

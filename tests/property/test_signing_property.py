@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from aiverify.core.jsonvalue import Json
 from aiverify.errors import MalformedError
 from aiverify.signing import oms, signature_file, statement
-from aiverify.signing.authenticate import Authentic, Rejected
+from aiverify.signing.authenticate import Authentic
+from aiverify.signing.rejected import Rejected
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.signing.statement import Statement, Subject
 from tests.support.artifacts import manifest_of

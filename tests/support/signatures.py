@@ -11,10 +11,11 @@ from typing import Any
 
 from aiverify.core.trust import Signer, Trust
 from aiverify.signing import dsse, keys, oms
-from aiverify.signing.authenticate import Authentic, Rejected, authenticate
+from aiverify.signing.authenticate import Authentic, authenticate
 from aiverify.signing.dsse import Envelope
 from aiverify.signing.keys import PrivateKey
 from aiverify.signing.means.interface import Ground
+from aiverify.signing.rejected import Rejected
 from aiverify.signing.signatories import KeySignatory
 from aiverify.signing.signature_file import SignatureFile
 from aiverify.signing.statement import Statement

@@ -23,6 +23,10 @@ TEXTS = {
     "size_label": "general.size_label",
     "licence": "general.license",
     "tokenizer": "tokenizer.ggml.model",
+    "author": "general.author",
+    "organization": "general.organization",
+    "url": "general.url",
+    "repository": "general.repo_url",
 }
 """Statements that are strings, and their keys."""
 

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -47,6 +48,12 @@ def ask(path: Path) -> list[Json]:
     if isinstance(answer, list):
         return answer
     raise NoAnswerError(f"it failed with {answer}")
+
+
+def start() -> None:
+    """Start the process, for whoever will ask soon. Where it cannot be, asking says so."""
+    with _lock, suppress(OSError):
+        _started()
 
 
 def stop() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from aiverify.core import rules
 from aiverify.core.describe import describe
 from aiverify.core.description import (
     AdapterSettings,
@@ -15,6 +16,7 @@ from aiverify.core.description import (
     Stated,
 )
 from aiverify.core.facts import Facts, FileFacts, Role, Tensor
+from aiverify.core.finding import Severity
 from aiverify.core.jsonvalue import Json
 
 
@@ -229,3 +231,21 @@ def test_the_readers_warnings_are_kept() -> None:
     assert describe([config(warnings=["config.json#/x is odd"])]).warnings == (
         "config.json#/x is odd",
     )
+
+
+def test_a_card_that_is_broken_is_a_warning_in_its_readers_words():
+    finding = rules.contents.MALFORMED.found("line 3 is not YAML", severity=Severity.WARNING)
+    card = FileFacts("README.md", 1, Facts("modelcard", Role.DOC, findings=(finding,)))
+
+    assert describe([card]).warnings == ("README.md: line 3 is not YAML",)
+
+
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [("croissant", {"licences": ["cc-by-4.0"]}), ("dataset_info", {"license": "cc-by-4.0"})],
+)
+def test_a_description_of_data_names_its_licence(form, values):
+    file = FileFacts("data.json", 1, Facts(form, Role.DATASET, values=values))
+
+    (licence,) = describe([file]).licences
+    assert licence.value == "cc-by-4.0"

@@ -34,6 +34,13 @@ def test_a_multimodal_configuration_states_its_text_part(tmp_path: Path) -> None
     assert facts.values == {"model_type": "vlm", "text_config": {"vocab_size": 7}}
 
 
+def test_a_part_of_a_pipeline_states_its_class_and_what_wrote_it(tmp_path: Path) -> None:
+    value = {"_class_name": "UNet2DConditionModel", "_diffusers_version": "0.30.0"}
+    facts = look_at_json(tmp_path, "unet/config.json", value).facts
+    assert facts.values == value
+    assert facts.summary == "UNet2DConditionModel"
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -8,6 +8,8 @@ import pytest
 
 from aiverify.core.facts import Role, State
 from aiverify.core.finding import Severity
+from aiverify.formats.interface import Probe
+from aiverify.formats.modelcard import ModelCard
 from tests.support.looking import look_at
 
 CARD = """---
@@ -111,13 +113,89 @@ def test_front_matter_that_nothing_closes_is_a_warning(tmp_path: Path) -> None:
     assert finding.message.startswith("line 1: no second ---")
 
 
-def test_a_card_that_is_not_utf8_is_a_warning(tmp_path: Path) -> None:
-    found = look_at(tmp_path, "README.md", "# Modèle".encode("latin-1"))
+PLAIN = "---\nlicense: mit\n---\n# Modèle\nOù ça ?\n- **Developed by:** Zoë\n"
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+        (b"\xff\xfe\0\0", "utf-32-le"),
+        (b"\0\0\xfe\xff", "utf-32-be"),
+    ],
+)
+def test_a_card_is_read_in_the_encoding_of_its_mark(
+    tmp_path: Path, mark: bytes, encoding: str
+) -> None:
+    found = look_at(tmp_path, "README.md", mark + PLAIN.encode(encoding))
+    assert found.state is State.CLEAN
+    assert found.facts.values == look_at(tmp_path, "README.md", PLAIN.encode()).facts.values
+
+
+def test_a_card_in_latin_1_is_read_with_a_warning(tmp_path: Path) -> None:
+    found = look_at(tmp_path, "README.md", PLAIN.encode("latin-1"))
+    (finding,) = found.facts.findings
+    assert finding.severity is Severity.WARNING
+    assert finding.message == "byte 26 of the card is not UTF-8, and it is read as Latin-1"
+    assert found.facts.values["bullets"] == {"developed by": "Zoë"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "# A".encode("utf-16-le"),
+        b"# A\n\xff\x01",
+        b"\xff\xfe#\0\0\xd8",
+        b"\xff\xfe\0\0\xff\xff\xff\xff",
+    ],
+)
+def test_a_card_in_no_encoding_states_nothing_and_says_so(tmp_path: Path, data: bytes) -> None:
+    found = look_at(tmp_path, "README.md", data)
     assert [finding.severity for finding in found.facts.findings] == [Severity.WARNING]
+    assert found.facts.values == {}
 
 
 def test_a_large_card_is_read_up_to_a_bound_and_says_so(tmp_path: Path) -> None:
     data = b"# A\nx" + "é".encode() * (2 << 20)  # the bound falls inside a character
     found = look_at(tmp_path, "README.md", data)
     assert found.state is State.CLEAN
-    assert found.facts.values["warnings"] == ["README.md is read up to 4 MiB and no further"]
+    assert found.facts.values["warnings"] == ["README.md is read up to 2 MiB and no further"]
+    assert len(found.facts.values["sections"]["a"]) == 1 + ((2 << 20) - 5) // 2
+
+
+def test_only_the_beginning_of_a_huge_card_is_fetched() -> None:
+    class Huge:
+        """Fifty megabytes, of which what is asked for is written down."""
+
+        size = 50 << 20
+        asked = 0
+
+        def read_at(self, offset: int, size: int) -> bytes:
+            self.asked += size
+            return (b"---\nlicense: mit\n---\n# A\n" + b"word word\n" * size)[offset:][:size]
+
+    huge = Huge()
+    facts = ModelCard().read(Probe("README.md", huge.size, b"---\n"), huge)
+    assert huge.asked == 2 << 20
+    assert facts.values["front_matter"] == {"license": "mit"}
+
+
+def test_a_card_says_how_many_facts_it_states_beyond_the_bound(tmp_path: Path) -> None:
+    data = "".join(f"- **Label {number}:** x\n" for number in range(203))
+    values = look_at(tmp_path, "README.md", data.encode()).facts.values
+    assert len(values["bullets"]) == 200
+    assert values["warnings"] == ["README.md states 3 facts more than are kept"]
+
+
+def test_a_licence_that_is_a_list_and_a_metric_that_is_no_number_are_kept_as_they_are(
+    tmp_path: Path,
+) -> None:
+    block = "license: [mit, llama3.2]\nbase_model: [a/b, ./c]\nmodel-index: [{value: n/a}]"
+    values = look_at(tmp_path, "README.md", f"---\n{block}\n---\n".encode()).facts.values
+    assert values["front_matter"] == {
+        "license": ["mit", "llama3.2"],
+        "base_model": ["a/b", "./c"],
+        "model-index": [{"value": "n/a"}],
+    }

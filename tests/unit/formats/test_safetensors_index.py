@@ -25,18 +25,25 @@ def test_an_index_states_its_map_and_its_total(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("key", ["total_size", "total_parameters"])
 @pytest.mark.parametrize(("total", "stated"), [(12.0, 12), (0, 0)])
-def test_a_total_may_be_written_as_a_float(tmp_path: Path, total: float, stated: int) -> None:
-    value = {"metadata": {"total_size": total}, "weight_map": {}}
-    assert look_at_json(tmp_path, NAME, value).facts.values["total_size"] == stated
+def test_a_total_may_be_written_as_a_float(
+    tmp_path: Path, key: str, total: float, stated: int
+) -> None:
+    value = {"metadata": {key: total}, "weight_map": {}}
+    assert look_at_json(tmp_path, NAME, value).facts.values[key] == stated
 
 
+@pytest.mark.parametrize("key", ["total_size", "total_parameters"])
 @pytest.mark.parametrize("total", [1.5, "12", [12]])
-def test_a_total_that_is_no_size_is_left_out_with_a_warning(tmp_path: Path, total: Any) -> None:
-    value = {"metadata": {"total_size": total}, "weight_map": {}}
+def test_a_total_that_is_no_number_is_left_out_with_a_warning(
+    tmp_path: Path, key: str, total: Any
+) -> None:
+    value = {"metadata": {key: total}, "weight_map": {}}
     values = look_at_json(tmp_path, NAME, value).facts.values
-    assert "total_size" not in values
-    assert len(values["warnings"]) == 1  # type: ignore[arg-type]
+    assert key not in values
+    (warning,) = values["warnings"]  # type: ignore[misc]
+    assert str(warning).startswith(f"{NAME}#/metadata/{key} ")
 
 
 @pytest.mark.parametrize(

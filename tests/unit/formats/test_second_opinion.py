@@ -20,7 +20,7 @@ from aiverify.formats import second_opinion
 from aiverify.formats.hayward import process as hayward_process
 from aiverify.formats.hayward import worker as hayward_worker
 from aiverify.formats.look import look_inside
-from aiverify.formats.second_opinion import plain_name
+from aiverify.formats.second_opinion import plain_name, prepare
 from tests.support.archive_files import PICKLE, zip_file
 from tests.support.looking import look_at
 from tests.support.weights import safetensors_bytes
@@ -291,3 +291,19 @@ def test_what_we_find_nothing_in_is_asked_about(
     harmless = b"\x80\x02K\x01."
     assert look_at(tmp_path, "m.pkl", harmless).facts.findings == ()
     assert asked == [("m.pkl", harmless)]
+
+
+@pytest.mark.parametrize(("name", "started"), [("m.onnx", 1), ("M.PT", 1), ("m.safetensors", 0)])
+def test_the_process_starts_meanwhile_where_it_will_be_asked(
+    fresh: None, name: str, started: int
+) -> None:
+    prepare(["config.json", name])
+    assert len(hayward_process._workers) == started
+
+
+def test_without_an_interpreter_nothing_starts_meanwhile(
+    fresh: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hayward_process.sys, "executable", "")
+    prepare(["m.onnx"])
+    assert hayward_process._workers == []

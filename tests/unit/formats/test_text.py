@@ -19,9 +19,8 @@ from tests.support.looking import look_at
     ("name", "role"),
     [
         ("NOTES.md", Role.DOC),
-        ("LICENSE", Role.DOC),
-        ("docs/licence.de", Role.DOC),
-        ("train.jsonl", Role.DATASET),
+        ("AUTHORS", Role.DOC),
+        ("docs/changelog.de", Role.DOC),
         (".gitattributes", Role.CONFIG),
     ],
 )

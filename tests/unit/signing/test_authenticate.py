@@ -14,9 +14,10 @@ from aiverify.core.digest import Digest
 from aiverify.core.trust import Signer, Trust
 from aiverify.errors import MalformedError
 from aiverify.signing import dsse, oms
-from aiverify.signing.authenticate import Authentic, Rejected
+from aiverify.signing.authenticate import Authentic
 from aiverify.signing.keys import CURVES
 from aiverify.signing.message import MessageSignature
+from aiverify.signing.rejected import Rejected
 from aiverify.signing.signature_file import SignatureFile
 from tests.support.signatures import (
     altered,

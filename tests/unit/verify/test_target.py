@@ -13,22 +13,19 @@ from aiverify.bundle.layout import open_bundle
 from aiverify.bundle.opened import Unusable
 from aiverify.bundle.unpack import extract
 from aiverify.core import reference
-from aiverify.core.artifact import Kind
 from aiverify.core.describe import describe
 from aiverify.core.digest import Digest
-from aiverify.core.facts import Facts, FileFacts, Role
 from aiverify.core.manifest import Manifest
 from aiverify.errors import InputError, MalformedError, UsageError
 from aiverify.files.progress import Silent
 from aiverify.files.stream import digest_all
 from aiverify.formats.look import look_at_all
-from aiverify.signing.authenticate import Rejected
+from aiverify.signing.rejected import Rejected
 from aiverify.verify.location import InRegistry
 from aiverify.verify.target import (
     Form,
     SignatureSource,
     Target,
-    guess_kind,
     open_target,
     read_signature,
 )
@@ -144,22 +141,6 @@ def test_an_artifact_is_named_by_its_bundle_its_card_or_its_path(tree: Path, tmp
     )
     assert artifact_of(named).name == "By its card"
     assert artifact_of(unsigned_bundle(named, tmp_path / "x.tar")).name == "By its card"
-
-
-@pytest.mark.parametrize(
-    ("formats", "kind"),
-    [
-        (("peft", "safetensors"), Kind.ADAPTER),
-        (("elf",), Kind.COMPONENT),
-        (("executable", "elf"), Kind.COMPONENT),
-        (("elf", "safetensors"), Kind.MODEL),
-        (("unknown",), Kind.MODEL),
-        ((), Kind.MODEL),
-    ],
-)
-def test_the_kind_is_guessed_by_the_formats(formats: tuple[str, ...], kind: Kind):
-    files = [FileFacts(name, 1, Facts(name, Role.WEIGHT)) for name in formats]
-    assert guess_kind(files) is kind
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Texts of licences, told by their words and by their titles."""

@@ -1,0 +1,1 @@
+"""Lists of packages that a model's code needs: requirements, locks and environments."""
