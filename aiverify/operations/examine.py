@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiverify.core import rules, shards
 from aiverify.core.artifact import Artifact, Kind
+from aiverify.core.contradictions import contradictions
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.finding import Finding, Severity
@@ -53,6 +54,7 @@ class Contents:
             *found,
             *shards.disagreements(self.files),
             *parts.misfits(self.target, self.files),
+            *contradictions(self.files, self.description),
         )
 
     @property

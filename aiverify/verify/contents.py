@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from aiverify.core import rules, shards
 from aiverify.core.artifact import Artifact
+from aiverify.core.contradictions import contradictions
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts, State
 from aiverify.core.finding import Finding, denies
@@ -37,6 +38,7 @@ def check(evidence: Evidence, context: Context) -> tuple[Step, Evidence]:
         *(finding for item in files for finding in item.facts.findings),
         *shards.disagreements(files),
         *misfits(evidence.target, files),
+        *(() if evidence.request.only else contradictions(files, description)),
         *_unread(files, context),
         *_unfetched(files, context),
         *(base.fit.findings if base else ()),

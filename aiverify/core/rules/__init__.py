@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aiverify.core.finding import Rule
 from aiverify.core.rules import adapters as adapters
+from aiverify.core.rules import claims as claims
 from aiverify.core.rules import code as code
 from aiverify.core.rules import configs as configs
 from aiverify.core.rules import containers as containers
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *programs.RULES,
     *scanners.RULES,
     *adapters.RULES,
+    *claims.RULES,
     *sboms.RULES,
     *policies.RULES,
 )
