@@ -9,7 +9,7 @@ from aiverify.core.artifact import Artifact
 from aiverify.core.description import Description
 from aiverify.core.finding import Finding
 from aiverify.core.names import printable
-from aiverify.sbom.ancestry import trace
+from aiverify.sbom.composing.ancestry import trace
 from aiverify.sbom.licences import Licence, classify_all
 from aiverify.sbom.reading import Located, items, member, text
 from aiverify.sbom.unicode import encodable

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from json import loads
+from pathlib import Path
 
 from aiverify.sbom.unicode import encodable
 
@@ -39,10 +42,8 @@ class Licence:
 
 def classify(text: str) -> Licence:
     """Read one licence statement: `apache-2.0` is SPDX's `Apache-2.0`; `llama3.2` is a name."""
-    from cyclonedx.spdx import fixup_id
-
     stripped = encodable(text).strip()
-    if identifier := fixup_id(stripped):
+    if identifier := _ids().get(stripped.casefold()):
         return Licence(Form.ID, identifier)
     if expression := _expression(stripped):
         return Licence(Form.EXPRESSION, expression)
@@ -57,15 +58,28 @@ def classify_all(texts: Iterable[str]) -> tuple[Licence, ...]:
 
 def _expression(text: str) -> str:
     """The text as an SPDX expression, or empty: every word must be an operator or a known id."""
-    from cyclonedx.spdx import fixup_id, is_expression
-
     if len(text) > MAX_EXPRESSION:
         return ""
-    words = {word: _operator(word) or fixup_id(word) for word in _WORD.findall(text)}
+    found = _WORD.findall(text)
+    words = {word: _operator(word) or _ids().get(word.casefold()) for word in found}
     if None in words.values() or _OPERATORS.isdisjoint(filter(None, words.values())):
         return ""
+    from cyclonedx.spdx import is_expression
+
     spelled = _WORD.sub(lambda match: words[match[0]] or "", text)
     return spelled if is_expression(spelled) else ""
+
+
+@cache
+def _ids() -> Mapping[str, str]:
+    """The ids that CycloneDX's schema has, by themselves in lower case.
+
+    `cyclonedx.spdx` has them as well, and loads a parser of expressions first.
+    """
+    from cyclonedx.schema._res import SPDX_JSON
+
+    schema = loads(Path(SPDX_JSON).read_bytes())
+    return {text.casefold(): text for text in schema["enum"]}
 
 
 def _operator(word: str) -> str | None:

@@ -24,6 +24,7 @@ from tests.support.docs import (
     help_of,
     policies_page,
     policy_page,
+    properties_page,
     rule_page,
     rules_page,
     shipped_policy,
@@ -59,6 +60,10 @@ def test_no_page_speaks_of_a_rule_that_is_gone():
 def test_a_schema_is_what_the_code_says(made: dict[str, Json]):
     name = str(made["$id"]).rpartition("/")[2]
     assert_golden(DOCS / "schemas" / name, pretty(made))
+
+
+def test_the_page_of_properties_is_what_the_table_says():
+    assert_golden(DOCS / "sbom-properties.md", properties_page())
 
 
 def test_the_page_of_commands_lacks_none():

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from aiverify.core.jsonvalue import pretty
-from aiverify.sbom.compose import compose
-from aiverify.sbom.cyclonedx import encode
+from aiverify.sbom.composing.compose import compose
+from aiverify.sbom.cyclonedx.document import encode
 from aiverify.sbom.identity import serial_number
 from tests.support import described
 from tests.support.cyclonedx import assert_sound

@@ -17,8 +17,8 @@ from aiverify.core.description import (
 from aiverify.core.digest import Digest
 from aiverify.core.manifest import Entry, Manifest
 from aiverify.sbom.agreement import disagreements
-from aiverify.sbom.compose import compose
-from aiverify.sbom.cyclonedx import encode
+from aiverify.sbom.composing.compose import compose
+from aiverify.sbom.cyclonedx.document import encode
 from aiverify.sbom.identity import serial_number
 from tests.support import described
 from tests.support.cyclonedx import assert_sound

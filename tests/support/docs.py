@@ -17,6 +17,8 @@ from aiverify.policy.catalogue import Entry, entries
 from aiverify.policy.metadata import About
 from aiverify.policy.outline import outline
 from aiverify.policy.testing.suite import load_suite
+from aiverify.sbom.fields import FIELDS
+from aiverify.sbom.properties import PROPERTIES
 from tests.support.commands import PROJECT, call
 
 GROUPS = {
@@ -32,7 +34,7 @@ def command_lines() -> Iterator[tuple[str, ...]]:
     """The words of every command, the root first, as `--help` lists them."""
     yield ()
     for name in InOrder.ORDER:
-        yield (name,)
+        yield tuple(name.split())
         yield from ((name, below) for below in GROUPS.get(name, ()))
 
 
@@ -113,6 +115,31 @@ def rule_page(rule: Rule) -> str:
         f"**What to do.** {rule.fix}",
     )
     return "\n\n".join(lines) + "\n"
+
+
+def properties_page() -> str:
+    """`docs/sbom-properties.md`: the properties of a bill of materials, and its fields' words."""
+    return "\n".join(
+        (
+            "# Properties of a bill of materials\n",
+            "What a bill says that no field of CycloneDX or SPDX holds stands in properties, all",
+            "under `aiverify:`. A name may come more than once. `*` stands for any word.\n",
+            "| property | what it says |",
+            "|---|---|",
+            *(f"| `{name}` | {_cell(text)} |" for name, text in PROPERTIES.items()),
+            "",
+            "## Where a value stands\n",
+            "`aiverify:source:WORD` of a component says which file, and which place in it, a value",
+            "was read from: `config.json#/model_type`, `README.md#license`. `(inferred)` behind it",
+            "says that it follows from what stands there, `(given)` that an option said so. `WORD`",
+            "is a property's name without `aiverify:`, or a word of this table. CycloneDX 1.7 has",
+            "citations instead, which point at the field itself.\n",
+            "| word | field of the component (CycloneDX) |",
+            "|---|---|",
+            *(f"| `{word}` | `{pointer}` |" for word, pointer in FIELDS.items()),
+            "",
+        )
+    )
 
 
 COLLECTIONS = {

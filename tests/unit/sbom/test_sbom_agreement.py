@@ -9,8 +9,8 @@ from aiverify.core import rules
 from aiverify.core.description import BaseReference, Description, Stated
 from aiverify.core.finding import Severity
 from aiverify.sbom.agreement import disagreements
-from aiverify.sbom.compose import compose
-from aiverify.sbom.cyclonedx import encode
+from aiverify.sbom.composing.compose import compose
+from aiverify.sbom.cyclonedx.document import encode
 from aiverify.sbom.identity import serial_number
 from tests.support import described
 from tests.support.described import Described, artifact_of

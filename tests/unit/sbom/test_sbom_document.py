@@ -9,8 +9,9 @@ import pytest
 from aiverify.core.artifact import Kind
 from aiverify.core.description import BaseReference, Description, Metric, Stated
 from aiverify.core.jsonvalue import canonical, loads
-from aiverify.sbom.compose import MAX_VERSION, compose
-from aiverify.sbom.cyclonedx import encode
+from aiverify.sbom.composing.compose import compose
+from aiverify.sbom.composing.refs import MAX_VERSION
+from aiverify.sbom.cyclonedx.document import encode
 from aiverify.sbom.identity import serial_number
 from tests.support import described
 from tests.support.cyclonedx import assert_sound

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aiverify.core.digest import Digest
-from aiverify.sbom import purl
+from aiverify.sbom.composing import purl
 from aiverify.sbom.identity import serial_number
 from tests.support.described import COMMIT
 
@@ -47,5 +47,7 @@ def test_a_base_has_a_purl_when_its_name_is_that_of_a_repository(name, revision,
         ("b", COMMIT, ""),
     ],
 )
-def test_an_artifact_has_a_purl_only_when_its_version_is_a_commit(name, version, expected):
-    assert purl.of_artifact(name, version) == expected
+def test_an_artifact_that_no_card_names_has_a_purl_only_when_its_version_is_a_commit(
+    name, version, expected
+):
+    assert purl.of_artifact(name, version, by_its_card=False) == expected

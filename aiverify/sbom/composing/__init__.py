@@ -1,0 +1,1 @@
+"""Facts to bill of materials, a file a kind of component."""
