@@ -1,0 +1,1 @@
+"""Known vulnerabilities of components, from OSV records at hand (OSV schema 1.7)."""

@@ -1,0 +1,1 @@
+"""What somebody who looked into vulnerabilities says of them: CycloneDX VEX and OpenVEX."""
