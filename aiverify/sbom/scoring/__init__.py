@@ -1,0 +1,1 @@
+"""How much of what authorities ask for a CycloneDX document says, element by element."""
