@@ -41,8 +41,9 @@ e2e: $(VENV)/development  ## run the tests against real services, built from the
 bench: $(VENV)/development  ## measure time and memory
 	@$(VENV)/bin/python -m tests.bench
 
-compare: $(VENV)/development  ## run other scanners over the same corpus, into docs/scanners.md
+compare: $(VENV)/development  ## run other tools on the same files, into docs/scanners.md and sbom-tools.md
 	@$(VENV)/bin/python -m tests.compare
+	@$(VENV)/bin/python -m tests.compare.sboms
 
 lock:  ## write the lock files anew from pyproject.toml (needs uv); pins that still fit stay
 	$(LOCK) --group build --group dev --extra aws --extra hsm --extra vault \

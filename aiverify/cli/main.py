@@ -29,6 +29,8 @@ class InOrder(Listing):
         "copy": Entry("aiverify.cli.push", "copy", "Copy between registries.", "COPY_EXAMPLES"),
         "inspect": Entry("aiverify.cli.inspect", "inspect", "Show what an artifact is and holds."),
         "sbom": Entry("aiverify.cli.sbom", "sbom", "Write the bill of materials."),
+        "sbom diff": Entry("aiverify.cli.sbom_diff", "diff", "Say what changed between two."),
+        "sbom score": Entry("aiverify.cli.sbom_score", "score", "Rate one, element by element."),
         "keys": Entry("aiverify.cli.keys", "app", "Make signing keys."),
         "sign": Entry("aiverify.cli.sign", "sign", "Sign an artifact (OpenSSF Model Signing)."),
         "attest": Entry("aiverify.cli.attest", "attest", "Attest something about an artifact."),

@@ -96,7 +96,14 @@ def _scene(line: str, why: str, about: str = "") -> Scene:
 
 SCENES: tuple[Scene, ...] = (
     _scene("inspect llama", "What is in the model? Only headers are read."),
-    _scene("sbom llama -o llama.cdx.json", "Its bill of materials, as CycloneDX."),
+    _scene(
+        "sbom llama -o llama.cdx.json --version 1.0 --author acme --supplier acme",
+        "Its bill of materials, as CycloneDX.",
+    ),
+    _scene(
+        "sbom score llama.cdx.json --elements ntia",
+        "How much does it say of what authorities ask for?",
+    ),
     _scene("bundle model llama -o llama.tar --version 1.0", "Pack it: an OCI image layout."),
     _scene(
         "bundle adapter llama-lora --base llama -o lora.tar --version 1.0",
@@ -185,6 +192,7 @@ SCENES: tuple[Scene, ...] = (
         "inspect llama-with-pickle",
         "Somebody added weights that are a program: every name it would call is told.",
     ),
+    _scene("sbom diff llama.cdx.json llama-with-pickle", "What is new in this one?"),
     _scene("sign llama-with-pickle --key release.key", "A careless publisher signs a pickle."),
     _scene(
         "verify llama-with-pickle --profile aiverify.yaml",
