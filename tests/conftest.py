@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.desk import AMBIENT, Desk
 from tests.support.sigstore.fixture import sigstore
 from tests.support.story import Story, make_story
 
 __all__ = ["sigstore"]
+
+# How long a test takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
