@@ -306,8 +306,8 @@ UNMEETABLE: dict[str, tuple[dict[str, Any], str]] = {
         "threshold is 0",
     ),
     "a kind that is none": (
-        {"signers": [known("alice")], "kinds": {"dataset": {"signers": ["alice"]}}},
-        "names the kind dataset",
+        {"signers": [known("alice")], "kinds": {"datasets": {"signers": ["alice"]}}},
+        "names the kind datasets",
     ),
     "a revoked key that is none": (
         {"signers": [known("alice")], "revoked": {"keys": ["sha256:12"]}},
