@@ -97,6 +97,8 @@ def check_all(names: Iterable[str]) -> None:
 
 def printable(text: str) -> str:
     """Text that cannot move a cursor, hide itself or break a line when it is shown."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(char if is_visible(char) else _escaped(char) for char in text)
 
 

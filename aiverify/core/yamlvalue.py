@@ -24,6 +24,9 @@ from aiverify.errors import MalformedError
 MAX_DEPTH = 20
 """Nesting that a document may have; the results in a model card need seven levels."""
 
+MAX_DOCUMENTS = 1000
+"""Documents that a stream may have."""
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Plain scalars as YAML 1.2 reads them (core schema, 10.3.2): `no` is a language and not a
@@ -60,6 +63,35 @@ def parse(text: str, what: str, first_line: int = 1) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise MalformedError(f"line {first_line}: {what} is not a mapping")
     return value
+
+
+def parse_all(text: str, what: str) -> tuple[dict[str, Json], ...]:
+    """Parse the mappings of a stream of documents; those that are empty are left out.
+
+    Raises:
+        MalformedError: as `parse`, or there are more than `MAX_DOCUMENTS`.
+    """
+    place = _Place(what, 1)
+    found: list[dict[str, Json]] = []
+    events = iter(yaml.parse(text, Loader=LOADER))
+    try:
+        for event in events:
+            if not isinstance(event, DocumentStartEvent):
+                continue
+            value = _node(next(events), events, place, 0)
+            if value is None:
+                continue
+            if not isinstance(value, dict):
+                raise _refused(event, place, "a document that is no mapping")
+            if len(found) >= MAX_DOCUMENTS:
+                raise _refused(event, place, f"more than {MAX_DOCUMENTS} documents")
+            found.append(value)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise MalformedError(f"line {line}: {what} is not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise MalformedError(f"line 1: {what} is not YAML") from error
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

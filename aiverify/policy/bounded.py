@@ -7,11 +7,14 @@ works, so nothing inside the same process can stop it.
 from __future__ import annotations
 
 import json
+import os
+import select
 import struct
 import sys
 import threading
+import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from aiverify import errors
@@ -19,7 +22,7 @@ from aiverify.core.jsonvalue import Json, canonical
 from aiverify.errors import AiverifyError, UndecidedError
 from aiverify.policy.asking import Closing
 from aiverify.policy.results import PolicyResult
-from aiverify.policy.sources import PolicySet
+from aiverify.policy.sources import Module, PolicySet
 
 if TYPE_CHECKING:
     import subprocess
@@ -59,8 +62,8 @@ class Bounded(Closing):
         with self._lock:
             self._running()
 
-    def _ask(self, question: Json) -> Any:
-        """Send a question, and wait for its answer.
+    def _ask(self, question: Json, within: float | None = None) -> Any:
+        """Send a question, and wait for its answer; `within` seconds where that is less.
 
         Raises:
             AiverifyError: what the process raised.
@@ -68,7 +71,7 @@ class Bounded(Closing):
         """
         asked = canonical(question)
         with self._lock:
-            return self._answer(self._running(), asked)
+            return self._answer(self._running(), asked, within)
 
     def close(self) -> None:
         """End the process. Once more does nothing."""
@@ -81,9 +84,10 @@ class Bounded(Closing):
             self._answer(self._worker, canonical(self._load))
         return self._worker
 
-    def _answer(self, worker: _Worker, message: bytes) -> Any:
+    def _answer(self, worker: _Worker, message: bytes, within: float | None = None) -> Any:
+        limit = self._timeout if within is None else min(self._timeout, within)
         try:
-            answer = worker.exchange(message, self._timeout)
+            answer = worker.exchange(message, limit)
         except BaseException:
             self._drop()
             raise
@@ -133,14 +137,46 @@ class BoundedEngine(Bounded):
     ) -> None:
         load: Json = {**to_load(policies, max_memory), "data": data}
         super().__init__("aiverify.policy.worker", load, timeout)
+        self._made_of = (policies, data, timeout, max_memory)
         self.start()
+
+    def another(self) -> BoundedEngine:
+        """One more with the same policies, in a process of its own. Raises as the class."""
+        policies, data, timeout, max_memory = self._made_of
+        return BoundedEngine(policies, data, timeout=timeout, max_memory=max_memory)
 
     def evaluate(self, document: Json) -> tuple[PolicyResult, ...]:
         """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
-        # As a text, which the process hands on without looking into it.
+        return self.evaluate_some(document, None)
+
+    def evaluate_some(
+        self,
+        document: Json,
+        packages: Iterable[str] | None,
+        *,
+        within: float | None = None,
+    ) -> tuple[PolicyResult, ...]:
+        """The same by some packages alone; in so many seconds where that is less than the limit."""
         text = canonical(document).decode("utf-8")
-        found = self._ask({"query": None, "document": text})
-        return tuple(PolicyResult(*fields) for fields in found)
+        return self.evaluate_text(text, packages, within=within)
+
+    def evaluate_text(
+        self, text: str, packages: Iterable[str] | None, *, within: float | None = None
+    ) -> tuple[PolicyResult, ...]:
+        """The same for a document that is JSON text already: nobody here looks into it."""
+        asked: dict[str, Json] = {"query": None, "document": text}
+        if packages is not None:
+            asked["packages"] = sorted(packages)
+        return tuple(PolicyResult(*fields) for fields in self._ask(asked, within))
+
+    def packages(self) -> frozenset[str]:
+        """Those that have something to ask for, by their names without `data`."""
+        return frozenset(self._ask({"query": None, "document": None}))
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        """What it has loaded."""
+        return self._made_of[0].modules
 
     def query(self, query: str, document: Json) -> Json:
         """The value of one rule, named from `data` on."""
@@ -171,6 +207,11 @@ class _Worker:
                 f"the policy engine cannot be started: {error.strerror}"
             ) from error
         self.stop = weakref.finalize(self, _end, self._process)
+        assert self._process.stdin
+        assert self._process.stdout
+        self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._to, False)
+        os.set_blocking(self._from, False)
 
     def exchange(self, message: bytes, timeout: float) -> Mapping[str, Any]:
         """Send one message and wait for its answer, `timeout` seconds at most.
@@ -178,32 +219,47 @@ class _Worker:
         Raises:
             UndecidedError: there was none.
         """
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            self._process.kill()
-
-        timer = threading.Timer(timeout, give_up)
-        timer.daemon = True
-        timer.start()
+        end = time.monotonic() + timeout
         try:
-            assert self._process.stdin
-            assert self._process.stdout
-            send(self._process.stdin, message)
-            answer = receive(self._process.stdout)
-        except OSError:
-            answer = None
-        finally:
-            timer.cancel()
-        if late.is_set():
-            raise UndecidedError(f"the policies gave no answer within {timeout:g} s")
-        if answer is None:
+            self._write(LENGTH.pack(len(message)) + message, end)
+            (length,) = LENGTH.unpack(self._read(LENGTH.size, end))
+            answer = self._read(length, end)
+        except TimeoutError as error:
+            self._process.kill()
+            raise UndecidedError(f"the policies gave no answer within {timeout:g} s") from error
+        except OSError as error:
             raise UndecidedError(
                 "the policy engine broke down, or needed more memory than it may have"
-            )
+            ) from error
         found: Mapping[str, Any] = json.loads(answer)
         return found
+
+    def _write(self, data: bytes, end: float) -> None:
+        left = memoryview(data)
+        while left:
+            _wait(self._to, select.POLLOUT, end)
+            left = left[os.write(self._to, left) :]
+
+    def _read(self, size: int, end: float) -> bytes:
+        """So many bytes. Raises BrokenPipeError where the process ends before."""
+        parts: list[bytes] = []
+        while size:
+            _wait(self._from, select.POLLIN, end)
+            part = os.read(self._from, min(size, 1 << 20))
+            if not part:
+                raise BrokenPipeError
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+def _wait(pipe: int, for_what: int, end: float) -> None:
+    """Wait until a pipe can be used. Raises TimeoutError where that takes too long."""
+    waiting = select.poll()
+    waiting.register(pipe, for_what)
+    left = end - time.monotonic()
+    if left <= 0 or not waiting.poll(left * 1000):
+        raise TimeoutError
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:

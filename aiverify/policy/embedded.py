@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,15 +52,25 @@ class EmbeddedEngine:
         """Everything that the `deny`, `violation` and `warn` sets hold for a document, sorted."""
         return self.evaluate_text(_text(document))
 
-    def evaluate_text(self, document: str) -> tuple[PolicyResult, ...]:
-        """The same for a document that is JSON text already."""
+    @property
+    def packages(self) -> frozenset[str]:
+        """Those that have something to ask for, by their names without `data`."""
+        return frozenset(rule.package for rule in self._rules)
+
+    def evaluate_text(
+        self, document: str, packages: Container[str] | None = None
+    ) -> tuple[PolicyResult, ...]:
+        """The same for a document that is JSON text already, by some packages alone or by all."""
         if not self._rules:
             raise nothing_to_ask()
+        rules = [rule for rule in self._rules if packages is None or rule.package in packages]
+        if not rules:
+            return ()
         engine = self._with_text(document)
-        answers = _together(engine, self._rules) or [_ask(engine, rule) for rule in self._rules]
+        answers = _together(engine, rules) or [_ask(engine, rule) for rule in rules]
         results = [
             result
-            for rule, items in zip(self._rules, answers, strict=True)
+            for rule, items in zip(rules, answers, strict=True)
             for result in read_results(rule.package, rule.name, items)
         ]
         engine.take_prints()

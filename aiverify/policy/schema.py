@@ -118,7 +118,7 @@ _REQUEST = record(
                     "path": text("The JSON pointer to where the object says so."),
                 }
             ),
-            "The artifacts that the object names.",
+            "The artifacts that the object names, the one that is judged first.",
         ),
     }
 )

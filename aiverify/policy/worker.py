@@ -65,7 +65,10 @@ def _load(asked: Mapping[str, Any]) -> EmbeddedEngine:
 def _judge(engine: EmbeddedEngine, asked: Mapping[str, Any]) -> Json:
     if asked["query"] is not None:
         return engine.query(asked["query"], asked["document"])
-    return [list(astuple(result)) for result in engine.evaluate_text(asked["document"])]
+    if asked["document"] is None:
+        return sorted(engine.packages)
+    results = engine.evaluate_text(asked["document"], asked.get("packages"))
+    return [list(astuple(result)) for result in results]
 
 
 def _bound(max_memory: int) -> None:

@@ -20,7 +20,7 @@ from aiverify.core.names import printable
 from aiverify.errors import UndecidedError
 from aiverify.files.web import plain_session, unauthenticated
 from aiverify.registry.interface import Answer
-from aiverify.registry.place import Place
+from aiverify.registry.place import Patience, Place
 from aiverify.registry.retrying import BUSY, Attempts, TransientError
 from aiverify.version import __version__
 
@@ -65,8 +65,9 @@ class Call:
 class Reply:
     """An answer whose body is still to come."""
 
-    def __init__(self, response: requests.Response, host: str) -> None:
+    def __init__(self, response: requests.Response, host: str, patience: Patience) -> None:
         self._response = response
+        self._patience = patience
         self.host = host
         self.status = response.status_code
         self.headers = {name.lower(): value for name, value in response.headers.items()}
@@ -84,7 +85,7 @@ class Reply:
             TransientError: it breaks off, or nothing comes.
         """
         while True:
-            with _faults(self.host):
+            with _faults(self.host, self._patience.idle):
                 chunk = self._response.raw.read1(CHUNK, decode_content=False)
             if not chunk:
                 return
@@ -102,8 +103,9 @@ class Reply:
             body += chunk
             if len(body) > limit:
                 raise UndecidedError(f"{self.host} answers with more than {limit} bytes")
-            if time.monotonic() - started > WHOLE:
-                raise UndecidedError(f"{self.host} gave no whole answer within {WHOLE:g} s")
+            if time.monotonic() - started > self._patience.whole:
+                most = self._patience.whole
+                raise UndecidedError(f"{self.host} gave no whole answer within {most:g} s")
         if self.length is not None and len(body) < self.length and self._has_body():
             raise TransientError(UndecidedError(f"{self.host} breaks off its answers"))
         return bytes(body)
@@ -122,6 +124,7 @@ class Connections:
     def __init__(self, place: Place) -> None:
         self.backoff = place.backoff
         self._ca = str(place.ca) if place.ca else None
+        self._patience = place.patience
         self._local = threading.local()
         self._lock = threading.Lock()
         self._sessions: list[requests.Session] = []
@@ -176,20 +179,21 @@ class Connections:
         session.trust_env = not loopback
         # requests sends the items of an iterable as they are, whatever its types say.
         body: Any = call.body
-        with _faults(host):
+        patience = self._patience or Patience(CONNECT, IDLE, WHOLE)
+        with _faults(host, patience.idle):
             response = session.request(
                 call.method,
                 call.url,
                 data=body,
                 headers=call.headers,
                 auth=unauthenticated,
-                timeout=(CONNECT, IDLE),
+                timeout=(patience.connect, patience.idle),
                 allow_redirects=False,
                 stream=True,
                 # Left to the session, the environment's roots would come before the ones named.
                 verify=self._ca,
             )
-        return Reply(response, host)
+        return Reply(response, host, patience)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -220,7 +224,7 @@ def _new_session() -> requests.Session:
 
 
 @contextmanager
-def _faults(host: str) -> Iterator[None]:
+def _faults(host: str, idle: float) -> Iterator[None]:
     """What requests says goes on as ours, without the URL that it names."""
     import requests
     import urllib3
@@ -228,7 +232,7 @@ def _faults(host: str) -> Iterator[None]:
     try:
         yield
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
-        error = UndecidedError(f"{host} gave no answer within {IDLE:g} s")
+        error = UndecidedError(f"{host} gave no answer within {idle:g} s")
         raise TransientError(error) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         text = str(error)

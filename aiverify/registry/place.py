@@ -15,18 +15,33 @@ _API_HOSTS = {"docker.io": "registry-1.docker.io", "index.docker.io": "registry-
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for a registry, in seconds.
+
+    `connect` is how long a connection may take, `idle` how long nothing may come, and `whole` how
+    long an answer may take that is read whole.
+    """
+
+    connect: float
+    idle: float
+    whole: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """How registries are reached.
 
     `plain_http` asks by HTTP, on this machine alone. `ca` is a file of PEM roots that count
     instead of the system's. `state` is a folder in which unfinished uploads are remembered, or
-    None. `backoff` says how long to wait, and how often, when a registry does not answer.
+    None. `backoff` says how long to wait, and how often, when a registry does not answer;
+    `patience` for how long one may take, where that is not the usual.
     """
 
     plain_http: bool = False
     ca: Path | None = None
     state: Path | None = None
     backoff: Backoff = field(default_factory=Backoff)
+    patience: Patience | None = None
 
     def url(self, host: str) -> str:
         """The URL of a registry, without a path.

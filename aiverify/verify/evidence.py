@@ -76,6 +76,8 @@ class Context:
     require_sbom: bool = False
     profile: str = ""
     progress: Progress = field(default_factory=Silent)
+    trusted: str = ""
+    """`trust_digest`, where it was computed before."""
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -85,6 +87,8 @@ class Context:
     @property
     def trust_digest(self) -> str:
         """Who is believed: the digest of trust, and of the Sigstore instance where one is used."""
+        if self.trusted:
+            return self.trusted
         if self.material is None:
             return str(self.trust.digest)
         both = {"trust": str(self.trust.digest), "sigstore": self.material.instance}
@@ -131,8 +135,24 @@ class Evidence:
     findings: tuple[Finding, ...] = ()
     until: datetime | None = None
     """When something first denies that does not deny now, as policies and exceptions say."""
+    asked: Mapping[str, Json] | None = None
+    """What a cluster is asked for, where one is: policies see it as `input.request`."""
 
     def holding(self, until: datetime | None) -> Evidence:
         """The same, holding no longer than until then."""
         ends = [end for end in (self.until, until) if end]
         return replace(self, until=min(ends, default=None))
+
+    @property
+    def settled(self) -> Evidence:
+        """The same without what only the steps before policy need, the files first of all."""
+        return replace(
+            self,
+            target=None,
+            signatures=(),
+            authentic=(),
+            tree=None,
+            manifest=None,
+            digests=frozenset(),
+            recorded=(),
+        )

@@ -55,6 +55,7 @@ def policy_document(evidence: Evidence, now_ns: int) -> dict[str, Json]:
         attestations=[_attestation(item) for item in evidence.attestations],
         findings=evidence.findings,
         now_ns=now_ns,
+        request=evidence.asked,
     )
 
 

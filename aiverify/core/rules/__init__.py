@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aiverify.core.finding import Rule
 from aiverify.core.rules import adapters as adapters
+from aiverify.core.rules import admission as admission
 from aiverify.core.rules import claims as claims
 from aiverify.core.rules import code as code
 from aiverify.core.rules import configs as configs
@@ -44,4 +45,5 @@ RULES: tuple[Rule, ...] = (
     *claims.RULES,
     *sboms.RULES,
     *policies.RULES,
+    *admission.RULES,
 )

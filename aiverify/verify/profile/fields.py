@@ -10,19 +10,21 @@ from aiverify.core import moments
 from aiverify.core.jsonvalue import Json, kind
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError
+from aiverify.verify.profile import model
+from aiverify.verify.profile.shape import Record
 
-_AGE = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[mhd])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_AGE = re.compile(model.AGE)
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def members(value: Json, known: set[str], where: str) -> Mapping[str, Json]:
-    """A mapping with no other members than those known."""
+def members(value: Json, shape: Record, where: str) -> Mapping[str, Json]:
+    """A mapping with no other members than a record has."""
     fields = mapping(value, where)
-    unknown = sorted(printable(str(key)) for key in fields if key not in known)
+    unknown = sorted(printable(str(key)) for key in fields if key not in shape.known)
     if unknown:
         raise MalformedError(
             f"{where} has the unknown field {unknown[0]}",
-            hint=f"Known here: {', '.join(sorted(known))}.",
+            hint=f"Known here: {', '.join(sorted(shape.known))}.",
         )
     return fields
 
@@ -51,6 +53,18 @@ def text(value: Json, where: str) -> str:
 def texts(value: Json, where: str) -> tuple[str, ...]:
     """A list of texts."""
     return tuple(text(item, where) for item in sequence(value, where))
+
+
+def some_texts(members: Mapping[str, Json], key: str, where: str) -> tuple[str, ...]:
+    """A list of texts that says something, or nothing where it is left out."""
+    if key not in members:
+        return ()
+    found = texts(members[key], f"{where}.{key}")
+    if not found:
+        raise MalformedError(
+            f"{where}.{key} is an empty list", hint="Name one, or remove the field."
+        )
+    return found
 
 
 def number(fields: Mapping[str, Json], key: str, default: int, where: str) -> int:
@@ -83,7 +97,7 @@ def moment(fields: Mapping[str, Json], key: str, where: str) -> datetime | None:
 
 
 def age(fields: Mapping[str, Json], key: str, where: str) -> timedelta | None:
-    """A length of time: `90m`, `48h` or `30d`."""
+    """A length of time: `30s`, `90m`, `48h` or `30d`."""
     if key not in fields:
         return None
     value = text(fields[key], f"{where}.{key}")
@@ -91,6 +105,6 @@ def age(fields: Mapping[str, Json], key: str, where: str) -> timedelta | None:
     if not found:
         raise MalformedError(
             f"{where}.{key} is {printable(value)}, which is no length of time",
-            hint="Write it as 90m, 48h or 30d.",
+            hint="Write it as 30s, 90m, 48h or 30d.",
         )
-    return timedelta(**{_UNITS[found["unit"]]: int(found["count"])})
+    return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})

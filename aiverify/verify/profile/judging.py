@@ -7,16 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
+from aiverify.core.reference import SCHEME
 from aiverify.core.terms import Terms
 from aiverify.core.trust import Trust
 from aiverify.core.waiver import Waiver
 from aiverify.errors import MalformedError, UsageError
-from aiverify.verify.profile import fields
-
-_POLICIES = {"from", "include", "exclude", "fail_on_warn", "signed"}
-_EXCEPTION = {"rule", "artifact", "path", "file", "reason", "until", "by"}
-
-MAX_EXCEPTIONS = 1000
+from aiverify.policy.sources import SHIPPED
+from aiverify.verify.profile import fields, model
+from aiverify.verify.profile.base import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Policies:
     trust: Trust | None = None
 
 
-def read_policies(members: Mapping[str, Json], trust: Trust, shown: str) -> Policies:
+def read_policies(members: Mapping[str, Json], trust: Trust, base: Base, shown: str) -> Policies:
     """A list of policies, or a mapping with the list and what is chosen from it.
 
     Raises:
@@ -41,17 +39,17 @@ def read_policies(members: Mapping[str, Json], trust: Trust, shown: str) -> Poli
         return Policies()
     value, where = members["policies"], f"{shown}: policies"
     if not isinstance(value, Mapping):
-        return Policies(_named(value, where))
-    found = fields.members(value, _POLICIES, where)
+        return Policies(_named(value, base, where))
+    found = fields.members(value, model.POLICIES, where)
     if "from" not in found:
         raise MalformedError(f"{where}.from is missing", hint="List the policies in it.")
     terms = Terms(
-        _chosen(found, "include", where),
-        _chosen(found, "exclude", where),
+        fields.some_texts(found, "include", where),
+        fields.some_texts(found, "exclude", where),
         fields.flag(found, "fail_on_warn", where),
     )
     signed = _signed(found.get("signed", False), trust, f"{where}.signed")
-    return Policies(_named(found["from"], f"{where}.from"), terms, signed)
+    return Policies(_named(found["from"], base, f"{where}.from"), terms, signed)
 
 
 def _signed(value: Json, trust: Trust, where: str) -> Trust | None:
@@ -82,15 +80,17 @@ def read_exceptions(members: Mapping[str, Json], shown: str) -> tuple[Waiver, ..
     """
     where = f"{shown}: exceptions"
     listed = fields.sequence(members.get("exceptions", []), where)
-    if len(listed) > MAX_EXCEPTIONS:
-        raise MalformedError(f"{where} has {len(listed)} entries; the limit is {MAX_EXCEPTIONS}")
+    if len(listed) > model.MAX_EXCEPTIONS:
+        raise MalformedError(
+            f"{where} has {len(listed)} entries; the limit is {model.MAX_EXCEPTIONS}"
+        )
     return tuple(
         _exception(item, f"{where}[{number}]") for number, item in enumerate(listed, start=1)
     )
 
 
 def _exception(value: Json, where: str) -> Waiver:
-    found = fields.members(value, _EXCEPTION, where)
+    found = fields.members(value, model.EXCEPTION, where)
     given = {name: fields.text(found[name], f"{where}.{name}") for name in found}
     for name in ("rule", "artifact", "reason", "until"):
         if name not in given:
@@ -111,22 +111,13 @@ _HINTS = {
 }
 
 
-def _named(value: Json, where: str) -> tuple[str, ...]:
+def _named(value: Json, base: Base, where: str) -> tuple[str, ...]:
     found = fields.texts(value, where)
     if not found:
         raise MalformedError(
             f"{where} is an empty list", hint="Name a policy, or remove the field."
         )
-    return found
-
-
-def _chosen(members: Mapping[str, Json], key: str, where: str) -> tuple[str, ...]:
-    """Names of rules. An empty list would say nothing, or everything."""
-    if key not in members:
-        return ()
-    found = fields.texts(members[key], f"{where}.{key}")
-    if not found:
-        raise MalformedError(
-            f"{where}.{key} is an empty list", hint="Name a rule, or remove the field."
-        )
+    for name in found:
+        if not name.startswith((SHIPPED, SCHEME)):
+            base.path(name, where)
     return found

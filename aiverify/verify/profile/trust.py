@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeVar
 
 from aiverify.core.artifact import Kind
@@ -23,29 +22,27 @@ from aiverify.core.trust import (
 )
 from aiverify.errors import MalformedError, UsageError
 from aiverify.signing import certificates, keys
-from aiverify.verify.profile import fields
+from aiverify.verify.profile import fields, model
+from aiverify.verify.profile.base import Base
 
 T = TypeVar("T")
 
-KNOWN = {"threshold", "signers", "kinds", "revoked", "sigstore"}
-_SIGNER = {"name", "keys", "certificates", "identities", "logged", "timestamped"}
 
-
-def read_trust(value: Json, directory: Path, shown: str, *, name: str = "trust") -> Trust:
-    """The trust in a profile whose paths are relative to `directory`; `name` is its member.
+def read_trust(value: Json, base: Base, shown: str, *, name: str = "trust") -> Trust:
+    """The trust in a profile whose files `base` knows; `name` is its member.
 
     Raises:
         InputError: a key or certificate cannot be read.
         MalformedError: a member is unknown or of the wrong type, or trust cannot be met.
     """
     where = f"{shown}: {name}"
-    found = fields.members(value, KNOWN, where)
+    found = fields.members(value, model.TRUST, where)
     listed = fields.sequence(found.get("signers", []), f"{where}.signers")
     with_context = _Saying(shown)
-    signers = tuple(_signer(item, directory, where, with_context) for item in listed)
+    signers = tuple(_signer(item, base, where, with_context) for item in listed)
     threshold = fields.number(found, "threshold", 1, where)
     kinds = _kinds(found.get("kinds", {}), f"{where}.kinds")
-    revoked = _revoked(found.get("revoked", {}), directory, f"{where}.revoked")
+    revoked = _revoked(found.get("revoked", {}), base, f"{where}.revoked")
     return with_context(lambda: Trust(signers, threshold, kinds, revoked))
 
 
@@ -62,17 +59,17 @@ class _Saying:
             raise MalformedError(f"{self._shown}: {error.message}", hint=error.hint) from error
 
 
-def _signer(value: Json, directory: Path, where: str, saying: _Saying) -> Signer:
+def _signer(value: Json, base: Base, where: str, saying: _Saying) -> Signer:
     where = f"{where}.signers"
-    found = fields.members(value, _SIGNER, where)
+    found = fields.members(value, model.SIGNER, where)
     return Signer(
         fields.text(found.get("name"), f"{where}.name"),
         tuple(
-            _key(item, directory, f"{where}.keys", saying)
+            _key(item, base, f"{where}.keys", saying)
             for item in fields.sequence(found.get("keys", []), f"{where}.keys")
         ),
         tuple(
-            _authority(item, directory, f"{where}.certificates", saying)
+            _authority(item, base, f"{where}.certificates", saying)
             for item in fields.sequence(found.get("certificates", []), f"{where}.certificates")
         ),
         tuple(
@@ -84,32 +81,50 @@ def _signer(value: Json, directory: Path, where: str, saying: _Saying) -> Signer
     )
 
 
-def _key(value: Json, directory: Path, where: str, saying: _Saying) -> TrustedKey:
+def _key(value: Json, base: Base, where: str, saying: _Saying) -> TrustedKey:
     """A path or URI, or one with the time in which its signatures count."""
     if not isinstance(value, Mapping):
-        return TrustedKey(_public(fields.text(value, where), directory))
-    found = fields.members(value, {"key", "from", "until"}, where)
+        return TrustedKey(_public(fields.text(value, where), base, where))
+    found = fields.members(value, model.KEY, where)
     start, end = (fields.moment(found, name, where) for name in ("from", "until"))
-    pem = _public(fields.text(found.get("key"), f"{where}.key"), directory)
-    return TrustedKey(pem, saying(lambda: Window(start, end)))
+    return TrustedKey(_pem(found, base, where), saying(lambda: Window(start, end)))
 
 
-def _public(text: str, directory: Path) -> str:
-    if keys.is_remote(text) or text.startswith(keys.ENV):
+def _pem(found: Mapping[str, Json], base: Base, where: str) -> str:
+    if "pem" not in found:
+        return _public(fields.text(found.get("key"), f"{where}.key"), base, f"{where}.key")
+    if "key" in found:
+        raise MalformedError(f"{where} has both key and pem", hint="Remove one of the two.")
+    return keys.parse_public(_inline(found, where), f"{where}.pem").pem
+
+
+def _public(text: str, base: Base, where: str) -> str:
+    if not base.confined and (keys.is_remote(text) or text.startswith(keys.ENV)):
         return keys.open_public(text).pem
-    return keys.read_public(directory / text).pem
+    return keys.read_public(base.path(text, where)).pem
 
 
-def _authority(value: Json, directory: Path, where: str, saying: _Saying) -> TrustedAuthority:
-    found = fields.members(value, {"roots", "name", "pattern"}, where)
+def _inline(found: Mapping[str, Json], where: str) -> bytes:
+    data = fields.text(found["pem"], f"{where}.pem").encode()
+    if len(data) > model.MAX_PEM:
+        raise MalformedError(f"{where}.pem is {len(data)} bytes; the limit here is {model.MAX_PEM}")
+    return data
+
+
+def _authority(value: Json, base: Base, where: str, saying: _Saying) -> TrustedAuthority:
+    found = fields.members(value, model.CERTIFICATE, where)
     paths = fields.texts(found.get("roots", []), f"{where}.roots")
-    roots = tuple(item for path in paths for item in certificates.read_pem(directory / path))
+    roots = [
+        item for path in paths for item in certificates.read_pem(base.path(path, f"{where}.roots"))
+    ]
+    if "pem" in found:
+        roots += certificates.parse_pem(_inline(found, where), f"{where}.pem")
     named = "name" in found or "pattern" in found
-    return TrustedAuthority(roots, _pattern(found, where, saying) if named else None)
+    return TrustedAuthority(tuple(roots), _pattern(found, where, saying) if named else None)
 
 
 def _identity(value: Json, where: str, saying: _Saying) -> TrustedIdentity:
-    found = fields.members(value, {"issuer", "name", "pattern"}, where)
+    found = fields.members(value, model.IDENTITY, where)
     issuer = fields.text(found.get("issuer"), f"{where}.issuer")
     return TrustedIdentity(issuer, _pattern(found, where, saying))
 
@@ -130,30 +145,30 @@ def _kinds(value: Json, where: str) -> dict[Kind, Quorum]:
             raise MalformedError(
                 f"{where} names the kind {printable(name)}", hint=f"Known: {', '.join(Kind)}."
             )
-        found = fields.members(item, {"threshold", "signers"}, f"{where}.{name}")
+        found = fields.members(item, model.QUORUM, f"{where}.{name}")
         signers = fields.texts(found.get("signers", []), f"{where}.{name}.signers")
         threshold = fields.number(found, "threshold", 1, f"{where}.{name}")
         quorums[Kind(name)] = Quorum(threshold, frozenset(signers))
     return quorums
 
 
-def _revoked(value: Json, directory: Path, where: str) -> Revoked:
-    found = fields.members(value, {"keys", "digests"}, where)
+def _revoked(value: Json, base: Base, where: str) -> Revoked:
+    found = fields.members(value, model.REVOKED, where)
     named = fields.texts(found.get("keys", []), f"{where}.keys")
     digests = fields.texts(found.get("digests", []), f"{where}.digests")
     for item in digests:
         _check_digest(item, f"{where}.digests")
     return Revoked(
-        frozenset(_fingerprint(item, directory, f"{where}.keys") for item in named),
+        frozenset(_fingerprint(item, base, f"{where}.keys") for item in named),
         frozenset(digests),
     )
 
 
-def _fingerprint(text: str, directory: Path, where: str) -> str:
+def _fingerprint(text: str, base: Base, where: str) -> str:
     """A revoked key by its fingerprint, or by the file that it is in."""
     if text.startswith("sha256:"):
         return _check_digest(text, where)
-    return keys.read_public(directory / text).fingerprint
+    return keys.read_public(base.path(text, where)).fingerprint
 
 
 def _check_digest(text: str, where: str) -> str:
