@@ -39,6 +39,7 @@ class InOrder(Listing):
         ),
         "trust": Entry("aiverify.cli.trust", "app", "Explain who may sign."),
         "policy": Entry("aiverify.cli.policy", "app", "Judge by Rego policies."),
+        "webhook": Entry("aiverify.cli.webhook", "app", "Keep the unverified out of a cluster."),
         "demo": Entry(
             "aiverify.cli.demo.command", "demo", "Tell the whole story on made-up files."
         ),

@@ -1,0 +1,1 @@
+"""What was found before, and the questions that are under way."""

@@ -1,0 +1,273 @@
+"""The judge: a request in, a decision out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as LateError
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aiverify.core import rules
+from aiverify.core.admission import Mode, OutOfReach
+from aiverify.core.finding import Finding, Severity, denies
+from aiverify.core.jsonvalue import Json
+from aiverify.core.moments import of_nanoseconds
+from aiverify.core.names import printable
+from aiverify.core.report import Outcome, Report, SignatureEvidence, Verdict
+from aiverify.errors import UndecidedError
+from aiverify.registry.place import Patience, Place
+from aiverify.registry.retrying import Backoff
+from aiverify.verify.pipeline import conclude
+from aiverify.webhook.caching.caches import Caches
+from aiverify.webhook.decision import Decision, Judged
+from aiverify.webhook.extractors.interface import Found, What
+from aiverify.webhook.judging import answering, scope
+from aiverify.webhook.judging.answering import with_reason
+from aiverify.webhook.judging.asking import asked, findings_of_request, stand_in
+from aiverify.webhook.judging.engines import Remembered
+from aiverify.webhook.judging.loading import Loaded, now_ns
+from aiverify.webhook.judging.looking import Known, Looker
+from aiverify.webhook.judging.redirects import redirect
+from aiverify.webhook.judging.wanted import ByUri, Wanted, wanted
+from aiverify.webhook.request import AdmissionRequest, Operation
+
+if TYPE_CHECKING:
+    from aiverify.webhook.mutating.injection import Injection
+
+MOST_REFERENCES = 200
+"""References of one object that are judged."""
+
+HURRY = Patience(connect=3.0, idle=10.0, whole=30.0)
+"""How long a flight waits for a registry: nobody waits for the flight itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A request with what was found in it, and the time that it has."""
+
+    request: AdmissionRequest
+    found: tuple[Found, ...]
+    deadline: float
+    now_ns: int
+
+
+class Judge:
+    """Judges requests by one version of a profile. Any thread may use it, and many at a time.
+
+    `place` is how registries are reached; its patience is bounded here. `clock` says the time in
+    nanoseconds since the epoch. `injection` is the container that verifies volumes on the node,
+    where one is injected: what it covers needs no summary. `failed` is told of what nobody
+    expected.
+
+    Caching a verdict is no side effect on the cluster, so that a dry run is judged like any other.
+    """
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        caches: Caches,
+        *,
+        place: Place,
+        clock: Callable[[], int] = now_ns,
+        injection: Injection | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        self._loaded = loaded
+        self._caches = caches
+        self._clock = clock
+        self._injection = injection
+        self._failed = failed
+        self._looker = Looker(loaded, caches, _hurried(place), clock)
+
+    def decide(self, request: AdmissionRequest, *, seconds: float) -> Decision:
+        """The decision, in that time at most. It never raises: what nobody expected is a denial."""
+        try:
+            return self._decide(request, time.monotonic() + seconds)
+        except Exception as error:  # noqa: BLE001 - nothing is admitted unjudged
+            with suppress(Exception):
+                if self._failed is not None:
+                    self._failed(error)
+            return answering.failed()
+
+    def _decide(self, request: AdmissionRequest, deadline: float) -> Decision:
+        if request.operation is Operation.DELETE:
+            return answering.passed("deletion", self._loaded)
+        admission, now = self._loaded.admission, self._clock()
+        if request.object is None and request.operation is not Operation.CONNECT:
+            none = rules.admission.UNRESOLVED.found("the request has no object to judge")
+            return answering.answer(request, [_denied(Found("", ""), none)], self._loaded)
+        found = self._extract(request)
+        exemption, expired = scope.exemptions(request, admission, of_nanoseconds(now))
+        if exemption is not None:
+            return answering.exempted(exemption, expired, len(found), self._loaded)
+        if scope.changes_nothing(request, self._extract):
+            return answering.passed("unchanged", self._loaded)
+        weighed = self._weigh(_Request(request, found, deadline, now))
+        return answering.answer(request, weighed, self._loaded, expired)
+
+    def _weigh(self, given: _Request) -> list[Judged]:
+        """Every reference that is to be judged, in order; those under way are asked at once."""
+        weighed: list[Judged] = []
+        if scope.lacks_model(given.request, given.found, self._loaded.admission):
+            message = f"workloads in {printable(given.request.namespace)} have to name a model"
+            weighed.append(_denied(Found("", ""), rules.admission.NO_MODEL.found(message)))
+        todo: list[tuple[Found, Wanted]] = []
+        for item in given.found:
+            what = self._wanted(item, given)
+            if isinstance(what, Finding):
+                weighed.append(_denied(item, what))
+            elif isinstance(what, Judged):
+                weighed.append(what)
+            elif what is not None:
+                todo.append((item, what))
+        if len(todo) > MOST_REFERENCES:
+            message = f"it names {len(todo)} artifacts; the limit is {MOST_REFERENCES}"
+            extra = rules.admission.TOO_MANY.found(message)
+            return [*weighed, _denied(todo[MOST_REFERENCES][0], extra)]
+        return [*weighed, *self._judge_all(todo, given)]
+
+    def _wanted(self, item: Found, given: _Request) -> Wanted | Finding | Judged | None:
+        request = given.request
+        what = wanted(item, self._loaded.admission, request.namespace)
+        if not isinstance(what, ByUri) or request.object is None:
+            return what
+        if self._verified_on_node(item, request):
+            return self._left_to_node(item, given)
+        return redirect(what.uri, request.object) or what
+
+    def _left_to_node(self, item: Found, given: _Request) -> Judged:
+        """What the node verifies before anything uses it. The request is judged here."""
+        try:
+            request = asked(given.request, given.found, item)
+            findings = self._of_request(item, "", (), request, given)
+        except UndecidedError as error:
+            return _undecided(item, rules.policies.UNDECIDED.found(printable(error.message)))
+        if denies(findings):
+            return with_reason(Judged(item, Verdict.DENY, findings=findings))
+        reason = "the node verifies it before the server starts"
+        return Judged(item, Verdict.ALLOW, reason=reason, findings=findings)
+
+    def _verified_on_node(self, item: Found, request: AdmissionRequest) -> bool:
+        if self._injection is None or request.object is None:
+            return False
+        from aiverify.webhook.mutating.patching import verified_by_node
+
+        return verified_by_node(request.object, item, self._injection, old=request.old)
+
+    def _extract(self, request: AdmissionRequest) -> tuple[Found, ...]:
+        from aiverify.webhook.extractors.table import extract
+
+        return extract(request, self._loaded.admission.resources)
+
+    def _judge_all(self, todo: Sequence[tuple[Found, Wanted]], given: _Request) -> list[Judged]:
+        """Look up what is known, ask for the rest at once, and judge each artifact once."""
+        known: dict[Wanted, Known | Future[Known] | UndecidedError] = {}
+        for _, what in todo:
+            if what not in known:
+                known[what] = self._looker.known(what) or self._asked(what)
+        judged: dict[tuple[Wanted, What], Judged] = {}
+        weighed: list[Judged] = []
+        for item, what in todo:
+            key = (what, item.what)
+            if key not in judged:
+                judged[key] = self._judge(item, self._waited(what, known[what], given), given)
+            weighed.append(replace(judged[key], found=item))
+        return weighed
+
+    def _asked(self, what: Wanted) -> Future[Known] | UndecidedError:
+        try:
+            return self._looker.find(what)
+        except UndecidedError as error:
+            return error
+
+    def _waited(
+        self, what: Wanted, answer: Known | Future[Known] | UndecidedError, given: _Request
+    ) -> Known | UndecidedError:
+        """What is known of an artifact in time, or was known last where the profile takes that."""
+        if isinstance(answer, Known):
+            return answer
+        try:
+            if isinstance(answer, UndecidedError):
+                raise answer
+            return answer.result(timeout=max(0.0, given.deadline - time.monotonic()))
+        except (UndecidedError, LateError) as error:
+            self._caches.count("out_of_reach")
+            if self._loaded.admission.out_of_reach is OutOfReach.LAST_VERDICT:
+                last = self._looker.last(what)
+                if last is not None:
+                    self._caches.count("stale")
+                    return last
+            if isinstance(error, UndecidedError):
+                return error
+            return UndecidedError("there was no answer in the time that the request has")
+
+    def _judge(self, item: Found, known: Known | UndecidedError, given: _Request) -> Judged:
+        if isinstance(known, UndecidedError):
+            return _undecided(item, rules.admission.OUT_OF_REACH.found(printable(known.message)))
+        if known.denied is not None:
+            return _denied(item, known.denied, cached=known.cached)
+        try:
+            report, more = self._concluded(item, known, given)
+        except UndecidedError as error:
+            finding = rules.policies.UNDECIDED.found(printable(error.message))
+            return replace(_undecided(item, finding), digest=known.digest, cached=known.cached)
+        verdict = report.verdict
+        if verdict is Verdict.ALLOW and denies(more):
+            verdict = Verdict.DENY
+        judged = Judged(item, verdict, known.digest, report, cached=known.cached, stale=known.stale)
+        return with_reason(replace(judged, findings=(*report.findings, *more)))
+
+    def _concluded(
+        self, item: Found, known: Known, given: _Request
+    ) -> tuple[Report, tuple[Finding, ...]]:
+        """The report, and what the policies say of the request where they saw no artifact."""
+        request = asked(given.request, given.found, item)
+        forgives = self._forgives(given.request)
+        context = self._loaded.context_at(given.now_ns, given.deadline, known.remembered)
+        if known.gathered is not None:
+            report = conclude(known.gathered, context, asked=request, forgives=forgives)
+            if report.steps[-1].outcome is not Outcome.SKIPPED:
+                return report, ()
+        else:
+            assert known.report is not None
+            report = known.report
+        against = [it for it in report.findings if it.severity is Severity.ERROR]
+        if any(forgives is None or not forgives(finding) for finding in against):
+            return report, ()  # it is refused, whatever else is wrong
+        return report, self._of_request(item, known.digest, report.evidence, request, given)
+
+    def _of_request(
+        self,
+        item: Found,
+        digest: str,
+        signed: Sequence[SignatureEvidence],
+        request: Mapping[str, Json],
+        given: _Request,
+    ) -> tuple[Finding, ...]:
+        """What the policies say of a request about an artifact that they cannot see."""
+        alone = self._loaded.context_at(given.now_ns, given.deadline, Remembered(()))
+        subject = stand_in(item.uri, digest, item.what)
+        return findings_of_request(subject, signed, request, alone)
+
+    def _forgives(self, request: AdmissionRequest) -> Callable[[Finding], bool] | None:
+        if not self._loaded.forgiving:
+            return None
+        admission, namespace = self._loaded.admission, request.namespace
+        return lambda finding: admission.mode(namespace, finding.rule) is not Mode.ENFORCE
+
+
+def _undecided(item: Found, finding: Finding) -> Judged:
+    return with_reason(Judged(item, Verdict.ERROR, findings=(finding,)))
+
+
+def _denied(item: Found, finding: Finding, *, cached: bool = False) -> Judged:
+    return with_reason(Judged(item, Verdict.DENY, cached=cached, findings=(finding,)))
+
+
+def _hurried(place: Place) -> Place:
+    """The same place, where nobody waits as long as at a terminal."""
+    backoff: Backoff = replace(place.backoff, attempts=2, cap=0.5, longest=1.0)
+    return replace(place, patience=place.patience or HURRY, backoff=backoff)
