@@ -1,0 +1,1 @@
+"""The mutating side: an init container that verifies what only a node can read."""
