@@ -1,0 +1,1 @@
+"""The admission webhook: AdmissionReview to request, and report to AdmissionReview."""

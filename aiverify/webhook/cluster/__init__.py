@@ -1,0 +1,1 @@
+"""The Kubernetes API server: asking it, keeping certificates there, and watching profiles."""
