@@ -45,6 +45,8 @@ HEAVY = {
     "blake3",
     "cryptography",
     "cyclonedx",
+    "h11",
+    "opentelemetry",
     "hayward",
     "jinja2",
     "nacl",

@@ -26,6 +26,7 @@ GROUPS = {
     "keys": ("generate",),
     "policy": ("eval", "test", "check", "list", "explain", "input", "push", "pull", "schema"),
     "trust": ("show",),
+    "webhook": ("serve", "review", "manifests"),
 }
 """Commands that have commands of their own."""
 

@@ -1,0 +1,1 @@
+"""A Kubernetes API server with its etcd, on loopback: no nodes, no scheduler, no controllers."""

@@ -1,0 +1,159 @@
+"""Many clients who create pods at the same time, and what the API server measured of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+
+from tests.support.cluster.cluster import DEVELOPER, Answer, Cluster, Document
+
+DURATION = "apiserver_admission_webhook_admission_duration_seconds"
+"""The API server's histogram of how long it waited for a webhook's answer."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One object that somebody created, and what came of it."""
+
+    document: Document
+    answer: Answer
+
+    @property
+    def name(self) -> str:
+        """The object's name."""
+        return str(self.document["metadata"]["name"])
+
+    @property
+    def admitted(self) -> bool:
+        """Whether it is there now."""
+        return self.answer.status == 201
+
+
+@dataclass(frozen=True)
+class Run:
+    """What many clients asked, and how long it took them altogether, in seconds."""
+
+    asked: tuple[Asked, ...]
+    seconds: float
+
+
+def create_all(
+    cluster: Cluster,
+    documents: Sequence[Document],
+    namespace: str,
+    clients: int,
+    *,
+    started: threading.Event | None = None,
+    dry_run: bool = False,
+) -> Run:
+    """Create pods, by so many clients, each with a connection of its own.
+
+    `started` is set once a fifth of them was asked for.
+    """
+    left: SimpleQueue[Document] = SimpleQueue()
+    for document in documents:
+        left.put(document)
+    path = f"/api/v1/namespaces/{namespace}/pods" + ("?dryRun=All" if dry_run else "")
+    early = len(documents) * 4 // 5
+
+    def work(_: int) -> list[Asked]:
+        done = []
+        with cluster.client(DEVELOPER) as client:
+            while True:
+                try:
+                    document = left.get_nowait()
+                except Empty:
+                    return done
+                done.append(Asked(document, client.ask("POST", path, document)))
+                if started and left.qsize() < early:
+                    started.set()
+
+    before = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        asked = [one for part in pool.map(work, range(clients)) for one in part]
+    return Run(tuple(asked), time.perf_counter() - before)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many took at most how many seconds, by upper bound; and all seconds together."""
+
+    buckets: Mapping[float, float] = field(default_factory=dict)
+    count: float = 0
+    total: float = 0
+
+    def __sub__(self, before: Histogram) -> Histogram:
+        """What came since."""
+        return Histogram(
+            {bound: n - before.buckets.get(bound, 0) for bound, n in self.buckets.items()},
+            self.count - before.count,
+            self.total - before.total,
+        )
+
+    @property
+    def mean(self) -> float:
+        """Seconds on average; exact."""
+        return self.total / self.count
+
+    def quantile(self, share: float) -> float:
+        """Seconds that a share took at most, within its bucket as Prometheus reckons it."""
+        wanted, low, below = share * self.count, 0.0, 0.0
+        for bound, count in sorted(self.buckets.items()):
+            if count >= wanted and count > below:
+                if bound == float("inf"):
+                    return low
+                return low + (bound - low) * (wanted - below) / (count - below)
+            low, below = bound, count
+        return low
+
+
+def waited_for_webhooks(metrics: str, kind: str = "validating") -> Histogram:
+    """The API server's histogram of webhooks of a kind, over all of them."""
+    buckets: Counter[float] = Counter()
+    sums: Counter[str] = Counter()
+    for name, labels, value in _samples(metrics, DURATION):
+        if labels.get("type") not in {kind, "validate" if kind == "validating" else "admit"}:
+            continue
+        if name.endswith("_bucket"):
+            buckets[float(labels["le"].replace("+Inf", "inf"))] += value
+        else:
+            sums[name] += value
+    return Histogram(dict(buckets), sums[f"{DURATION}_count"], sums[f"{DURATION}_sum"])
+
+
+def _samples(metrics: str, family: str) -> Iterator[tuple[str, dict[str, str], float]]:
+    for line in metrics.splitlines():
+        found = re.fullmatch(r"([a-z_]+)\{(.*)\} (\S+)", line)
+        if found and found.group(1).startswith(family):
+            labels = dict(re.findall(r'([a-z_]+)="((?:[^"\\]|\\.)*)"', found.group(2)))
+            yield found.group(1), labels, float(found.group(3))
+
+
+def whole_requests(cluster: Cluster, namespace: str) -> list[float]:
+    """How long each creation of a pod took the API server, in seconds, by its audit log."""
+    taken = []
+    for line in cluster.audit.read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        about = event.get("objectRef", {})
+        made = (event["verb"], about.get("resource"), about.get("namespace"))
+        if made == ("create", "pods", namespace) and event["stage"] == "ResponseComplete":
+            start, end = (
+                datetime.fromisoformat(event[key])
+                for key in ("requestReceivedTimestamp", "stageTimestamp")
+            )
+            taken.append((end - start).total_seconds())
+    return sorted(taken)
+
+
+def share_of(taken: Sequence[float], share: float) -> float:
+    """The value that a share of sorted ones does not exceed (nearest rank)."""
+    return taken[max(0, math.ceil(len(taken) * share) - 1)]
