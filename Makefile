@@ -46,7 +46,7 @@ compare: $(VENV)/development  ## run other tools on the same files, into docs/sc
 	@$(VENV)/bin/python -m tests.compare.sboms
 
 lock:  ## write the lock files anew from pyproject.toml (needs uv); pins that still fit stay
-	$(LOCK) --group build --group dev --extra aws --extra hsm --extra vault \
+	$(LOCK) --group build --group dev --extra aws --extra hsm --extra otel --extra vault \
 		--output-file requirements-dev.txt pyproject.toml
 	$(LOCK) --group build --constraint requirements-dev.txt --output-file requirements.txt \
 		pyproject.toml

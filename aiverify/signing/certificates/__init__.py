@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiverify.signing.certificates.chain import Chain, Leaf, Roots
 from aiverify.signing.certificates.described import Described, Log, describe
-from aiverify.signing.certificates.files import check_pair, read_pem
+from aiverify.signing.certificates.files import check_pair, parse_pem, read_pem
 from aiverify.signing.certificates.path import verify
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Roots",
     "check_pair",
     "describe",
+    "parse_pem",
     "read_pem",
     "verify",
 ]

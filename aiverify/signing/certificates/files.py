@@ -30,7 +30,15 @@ def read_pem(path: Path) -> tuple[bytes, ...]:
         MalformedError: it is a key, holds something that is neither a key nor a
             certificate, or a certificate in it cannot be read.
     """
-    data, shown = Extent.of_named(path).read(_MAX_FILE), printable(str(path))
+    return parse_pem(Extent.of_named(path).read(_MAX_FILE), printable(str(path)))
+
+
+def parse_pem(data: bytes, shown: str) -> tuple[bytes, ...]:
+    """The same from bytes, which errors call `shown`.
+
+    Raises:
+        MalformedError: as `read_pem`.
+    """
     found = [data] if data[:1] == b"\x30" else _in_pem(data, shown)
     for number, der in enumerate(found, 1):
         try:
