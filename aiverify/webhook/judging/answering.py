@@ -41,6 +41,7 @@ def answer(
     by_mode: dict[Mode, list[tuple[Judged, Finding]]] = {mode: [] for mode in Mode}
     informing: list[tuple[Judged, Finding]] = []
     for item in judged:
+        by_mode[Mode.ENFORCE] += ((item, finding) for finding in _unexplained(item))
         for finding in item.findings:
             if finding.severity is Severity.ERROR:
                 mode = loaded.admission.mode(request.namespace, finding.rule)
@@ -62,6 +63,13 @@ def answer(
         judged=tuple(judged),
         code=_code([finding for _, finding in refused]),
     )
+
+
+def _unexplained(item: Judged) -> Iterator[Finding]:
+    """What stands in where something was not allowed and nothing says why: it is no allow."""
+    explained = any(finding.severity is Severity.ERROR for finding in item.findings)
+    if item.verdict is not Verdict.ALLOW and not explained:
+        yield rules.admission.FAILED.found("it was not allowed, and nothing says why")
 
 
 def passed(why: str, loaded: Loaded, **more: str) -> Decision:
