@@ -62,6 +62,22 @@ RUNNER_SBOM: dict[str, Json] = {
 }
 
 
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}}}
+spec:
+  containers:
+    - name: server
+      image: registry.example/runner:1
+      volumeMounts: [{{name: model, mountPath: /model, readOnly: true}}]
+  volumes:
+    - name: model
+      image: {{reference: "{host}/acme/{name}:1.0"}}
+"""
+"""A pod that mounts a model from the demonstration's registry."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A command, and what it is there to show. `about` names it in the last table, or is empty."""
@@ -133,6 +149,10 @@ SCENES: tuple[Scene, ...] = (
         "verify REGISTRY/acme/llama:1.0 --profile aiverify.yaml --plain-http",
         "Verified where it is, without its weights,",
         "the model in a registry",
+    ),
+    _scene(
+        "webhook review pod-with-llama.yaml --profile aiverify.yaml --plain-http",
+        "and by what a cluster's webhook says of a pod that mounts it.",
     ),
     _scene(
         "pull REGISTRY/acme/llama:1.0 -o pulled --profile aiverify.yaml --plain-http",
@@ -207,6 +227,10 @@ SCENES: tuple[Scene, ...] = (
         "So nobody needs the weights to refuse them.",
         "a signed pickle in a registry",
     ),
+    _scene(
+        "webhook review pod-with-pickle.yaml --profile aiverify.yaml --plain-http",
+        "Nor does a cluster.",
+    ),
     _scene("sign llama-with-template --key release.key", "So does a chat template,"),
     _scene(
         "verify llama-with-template --profile aiverify.yaml",
@@ -255,6 +279,9 @@ def set_stage(root: Path) -> None:
 def perform(root: Path) -> Iterator[Result]:
     """Run each command in `root`, as a user would, in a process of its own."""
     with serving(root / "registry") as host:
+        for name in ("llama", "pickle"):
+            pod = POD.format(host=host, name=name)
+            output.write(root / f"pod-with-{name}.yaml", pod.encode())
         for scene in SCENES:
             told = replace(scene, words=tuple(w.replace(REGISTRY, host) for w in scene.words))
             done = subprocess.run(  # noqa: S603 - our own command, and no shell
