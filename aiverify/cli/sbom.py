@@ -24,6 +24,7 @@ from aiverify.cli.options import (
 )
 from aiverify.cli.registries import Registries
 from aiverify.errors import UsageError
+from aiverify.sbom.cyclonedx.version import SpecVersion
 
 if TYPE_CHECKING:
     from aiverify.operations.sbom import WrittenSbom
@@ -43,13 +44,6 @@ class SbomFormat(StrEnum):
     CYCLONEDX_JSON = "cyclonedx-json"
     CYCLONEDX_XML = "cyclonedx-xml"
     SPDX_JSON = "spdx-json"
-
-
-class SpecVersion(StrEnum):
-    """The version of CycloneDX."""
-
-    V1_6 = "1.6"
-    V1_7 = "1.7"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from aiverify.cli import terminal
 from aiverify.cli.options import Format, Output, ReportFormat, a_text, examples
 from aiverify.errors import DeniedError
+from aiverify.sbom.scoring.interface import Standard
 
 EXAMPLES = examples(
     "aiverify sbom score llama.cdx.json",
@@ -18,14 +18,6 @@ EXAMPLES = examples(
     "aiverify sbom score llama.cdx.json --elements g7 --fail-under 60",
     "aiverify sbom score llama.cdx.json --format json -o score.json",
 )
-
-
-class Elements(StrEnum):
-    """Whose elements a document is held against."""
-
-    G7 = "g7"
-    CISA = "cisa"
-    NTIA = "ntia"
 
 
 def score(
@@ -39,7 +31,7 @@ def score(
         ),
     ],
     elements: Annotated[
-        list[Elements] | None,
+        list[Standard] | None,
         a_text("Of g7, cisa or ntia alone. May be repeated.", metavar="LIST"),
     ] = None,
     fail_under: Annotated[
@@ -63,10 +55,9 @@ def score(
     """
     from aiverify.operations.sbom_score import score_of
     from aiverify.render import scoring as view
-    from aiverify.sbom.scoring.interface import Standard
 
     terminal.refuse_input(output, file)
-    rated = score_of(file, [Standard(item.value) for item in elements or ()])
+    rated = score_of(file, elements or ())
     if format is ReportFormat.JSON:
         terminal.deliver(view.as_json(rated), output)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from aiverify.core import rules, shards
 from aiverify.core.artifact import Artifact, Kind
@@ -46,7 +47,12 @@ class Contents:
         """What it is called by its bundle, by its card, or by its path."""
         return self.target.name(self.description)
 
-    @property
+    @cached_property
+    def contradictions(self) -> tuple[Finding, ...]:
+        """Where the artifact's files say different things of it."""
+        return contradictions(self.files, self.description)
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the readers found, file by file, and where files disagree."""
         found = tuple(finding for item in self.files for finding in item.facts.findings)
@@ -54,7 +60,7 @@ class Contents:
             *found,
             *shards.disagreements(self.files),
             *parts.misfits(self.target, self.files),
-            *contradictions(self.files, self.description),
+            *self.contradictions,
         )
 
     @property

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from aiverify.core import names
 from aiverify.core.artifact import Artifact, Kind
-from aiverify.core.contradictions import contradictions
 from aiverify.core.description import BaseReference
 from aiverify.core.finding import Finding
 from aiverify.core.jsonvalue import Json, canonical
@@ -97,8 +96,7 @@ def write_sbom(request: SbomRequest, progress: Progress) -> WrittenSbom:
         bom, more = with_advisories(bom, request.advisories, request.vex)
         warnings += more
     serial = serial_number(artifact.manifest.root, bom)
-    findings = contradictions(contents.files, contents.description)
-    return WrittenSbom(bom, serial, clock.now(), findings, warnings)
+    return WrittenSbom(bom, serial, clock.now(), contents.contradictions, warnings)
 
 
 def sbom_document(

@@ -15,7 +15,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from aiverify import errors
 from aiverify.core.jsonvalue import Json, canonical
@@ -260,22 +260,6 @@ def _wait(pipe: int, for_what: int, end: float) -> None:
     left = end - time.monotonic()
     if left <= 0 or not waiting.poll(left * 1000):
         raise TimeoutError
-
-
-def send(pipe: IO[bytes], message: bytes) -> None:
-    """Write one message."""
-    pipe.write(LENGTH.pack(len(message)) + message)
-    pipe.flush()
-
-
-def receive(pipe: IO[bytes]) -> bytes | None:
-    """Read one message, or None where there is no whole one."""
-    header = pipe.read(LENGTH.size)
-    if len(header) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(header)
-    message = pipe.read(length)
-    return message if len(message) == length else None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

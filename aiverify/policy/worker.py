@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import astuple
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from aiverify.core.jsonvalue import Json, canonical
 from aiverify.errors import AiverifyError, UndecidedError
-from aiverify.policy.bounded import receive, send
+from aiverify.policy.bounded import LENGTH
 from aiverify.policy.embedded import EmbeddedEngine
 from aiverify.policy.sources import Module, PolicySet
 
@@ -30,7 +30,7 @@ def serve(
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     loaded: T | None = None
-    while (message := receive(sys.stdin.buffer)) is not None:
+    while (message := _receive(sys.stdin.buffer)) is not None:
         asked = json.loads(message)
         try:
             if loaded is None:
@@ -49,7 +49,7 @@ def serve(
                     "broken": loaded is None or not isinstance(error.__cause__, Exception | None),
                 }
             )
-        send(answers, answer)
+        _send(answers, answer)
 
 
 def policies_of(asked: Mapping[str, Any]) -> PolicySet:
@@ -69,6 +69,21 @@ def _judge(engine: EmbeddedEngine, asked: Mapping[str, Any]) -> Json:
         return sorted(engine.packages)
     results = engine.evaluate_text(asked["document"], asked.get("packages"))
     return [list(astuple(result)) for result in results]
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    pipe.write(LENGTH.pack(len(message)) + message)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> bytes | None:
+    """Read one message, or None where there is no whole one."""
+    header = pipe.read(LENGTH.size)
+    if len(header) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(header)
+    message = pipe.read(length)
+    return message if len(message) == length else None
 
 
 def _bound(max_memory: int) -> None:

@@ -39,6 +39,21 @@ def at_hand(desk: Desk, registry: Registry) -> Desk:
     return desk
 
 
+def publish(desk: Desk, registry: Registry, *, said_of: str) -> None:
+    """Put a summary that is about `said_of` where the one about the pod's model is looked for."""
+    words = "verify model --profile aiverify.yaml --key ci.key --summary model.vsa.json --uri"
+    desk.do(words, said_of)
+    tag = f"uri-{hashlib.sha256(URI.encode()).hexdigest()}"
+    place = f"{registry.host}/acme/verdicts:{tag}"
+
+    pushed = client(
+        "oras", "push", *transport("oras", registry), place, "model.vsa.json",
+        at=registry, cwd=desk.place,
+    )  # fmt: skip
+
+    assert pushed.exit_code == 0, pushed
+
+
 def review(desk: Desk) -> tuple[int, str]:
     done = desk.call("webhook review pod.yaml --profile aiverify.yaml --plain-http")
     return done.exit_code, done.out
@@ -48,31 +63,14 @@ def test_a_pod_is_admitted_once_a_summary_for_its_model_is_in_the_registry(
     at_hand: Desk, registry: Registry
 ):
     assert review(at_hand)[0] == 10
-    words = "verify model --profile aiverify.yaml --key ci.key --summary model.vsa.json --uri"
-    at_hand.do(words, URI)
-    tag = f"uri-{hashlib.sha256(URI.encode()).hexdigest()}"
-    place = f"{registry.host}/acme/verdicts:{tag}"
+    publish(at_hand, registry, said_of=URI)
 
-    pushed = client(
-        "oras", "push", *transport("oras", registry), place, "model.vsa.json",
-        at=registry, cwd=at_hand.place,
-    )  # fmt: skip
-
-    assert pushed.exit_code == 0, pushed
     code, shown = review(at_hand)
     assert (code, "allow" in shown) == (0, True), shown
 
 
 def test_a_summary_for_another_commit_admits_nothing(at_hand: Desk, registry: Registry):
-    words = "verify model --profile aiverify.yaml --key ci.key --summary model.vsa.json --uri"
-    at_hand.do(words, URI.replace("4e20", "4e21"))
-    tag = f"uri-{hashlib.sha256(URI.encode()).hexdigest()}"
-    place = f"{registry.host}/acme/verdicts:{tag}"
-
-    client(
-        "oras", "push", *transport("oras", registry), place, "model.vsa.json",
-        at=registry, cwd=at_hand.place,
-    )  # fmt: skip
+    publish(at_hand, registry, said_of=URI.replace("4e20", "4e21"))
 
     code, shown = review(at_hand)
     assert code == 10

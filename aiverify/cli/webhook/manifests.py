@@ -11,6 +11,7 @@ import typer
 from aiverify.cli import terminal
 from aiverify.cli.grouped import grouped
 from aiverify.cli.options import Output, a_flag, a_path, a_text, examples
+from aiverify.cli.webhook.words import PROFILE, InjectDownloads, Profile
 from aiverify.errors import UsageError
 from aiverify.webhook.manifests.values import (
     Certificates,
@@ -79,10 +80,7 @@ class AskingWords:
     inject_pull: Annotated[
         Pull, typer.Option(metavar="WHEN", help="IfNotPresent or Always: when they pull its image.")
     ] = Pull.IF_NOT_PRESENT
-    inject_downloads: Annotated[
-        bool,
-        a_flag("Also have pods verify what their init containers download.", "--inject-downloads"),
-    ] = False
+    inject_downloads: InjectDownloads = False
 
     def injecting(self) -> Injecting | None:
         """What pods are given. Raises UsageError where it is not said that they are."""
@@ -139,9 +137,7 @@ def manifests(
     pods: PodWords,
     asking: AskingWords,
     reach: ReachWords,
-    profile: Annotated[
-        Path, typer.Option(metavar="FILE", help="Whom and what to trust.", readable=False)
-    ] = Path("aiverify.yaml"),
+    profile: Profile = PROFILE,
     output: Output = None,
 ) -> None:
     """Print what installs the webhook in a cluster, for `kubectl apply`.

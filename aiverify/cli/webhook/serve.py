@@ -15,6 +15,7 @@ from aiverify.cli.grouped import grouped
 from aiverify.cli.options import Quiet, a_flag, a_path, a_text, examples
 from aiverify.cli.registries import Registries
 from aiverify.cli.webhook.companions import ClusterWords
+from aiverify.cli.webhook.words import PROFILE, InjectDownloads, Profile
 from aiverify.errors import UsageError
 from aiverify.webhook.server.settings import Injected, Limits, Settings, Tls
 
@@ -115,10 +116,7 @@ class TellingWords:
     inject_pull: Annotated[
         str, typer.Option(metavar="WHEN", help="IfNotPresent or Always: when that is pulled.")
     ] = "IfNotPresent"
-    inject_downloads: Annotated[
-        bool,
-        a_flag("Also have pods verify what their init containers download.", "--inject-downloads"),
-    ] = False
+    inject_downloads: InjectDownloads = False
 
 
 @grouped
@@ -128,9 +126,7 @@ def serve(
     telling: TellingWords,
     cluster: ClusterWords,
     reach: Registries,
-    profile: Annotated[
-        Path, typer.Option(metavar="FILE", help="Whom and what to trust.", readable=False)
-    ] = Path("aiverify.yaml"),
+    profile: Profile = PROFILE,
     quiet: Quiet = False,
 ) -> None:
     """Answer an API server's admission reviews, until SIGTERM.

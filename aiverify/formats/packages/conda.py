@@ -53,10 +53,7 @@ class CondaEnvironment(YamlFile):
         channels = [item for item in _items(value.get("channels")) if isinstance(item, str)]
         if channels:
             gathered.more["channels"] = channels[:MAX_CHANNELS]
-        for place, by_pip, item in _asked(items):
-            if gathered.full:
-                gathered.stop()
-                break
+        for place, by_pip, item in gathered.taking(_asked(items)):
             if isinstance(item, str):
                 _take(item, place, gathered, elsewhere, by_pip=by_pip)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from aiverify.formats.found import Found
 from aiverify.formats.interface import Probe
@@ -37,19 +38,21 @@ class CondaExplicit(PackageList):
     def gather(self, text: str, gathered: Gathered, found: Found) -> None:
         """A package a line; comments and the mark are none."""
         elsewhere = Elsewhere(found)
-        for number, line in enumerate(text.split("\n"), 1):
-            asked, place = line.strip(), f"line {number}"
-            if not asked or asked.startswith(("#", "@")):
-                continue
-            if gathered.full:
-                gathered.stop()
-                break
+        for place, asked in gathered.taking(_asked(text)):
             package = _package(asked, place)
             if package is None:
                 gathered.leave_out(place, asked, "is no address of a package of Conda's")
             else:
                 gathered.add(package)
                 elsewhere.note(package)
+
+
+def _asked(text: str) -> Iterator[tuple[str, str]]:
+    """Lines that name a package, each with its place."""
+    for number, line in enumerate(text.split("\n"), 1):
+        asked = line.strip()
+        if asked and not asked.startswith(("#", "@")):
+            yield f"line {number}", asked
 
 
 def _package(text: str, place: str) -> Package | None:

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
+from aiverify.core.distribution import normalised
 from aiverify.core.jsonvalue import Json
 from aiverify.core.names import printable
 
+T = TypeVar("T")
+
 MAX_PACKAGES = 10_000
 """Entries of one list that are read. The largest locks have some hundreds."""
+
+PYPI = ("", "https://pypi.org/simple", "https://pypi.python.org/simple")
+"""The index that a user has without saying so."""
 
 MAX_WARNINGS = 50
 
 MAX_SHOWN = 120
 """Characters of a line that a warning repeats."""
 
-SEPARATORS = re.compile(r"[-_.]+")
 SECRET = re.compile(r"://[^/@\s]*+@")
 EXACT = re.compile(r"={2,3}\s*([^\s,;*]+)")
 
 
-def normalised(name: str) -> str:
-    """A package's name as indexes compare names (PEP 503)."""
-    return SEPARATORS.sub("-", name).lower()
+def is_pypi(index: str) -> bool:
+    """Whether the address of an index is PyPI's, which is meant as well where none is given."""
+    return index.rstrip("/") in PYPI
 
 
 def without_secret(url: str) -> str:
@@ -118,6 +124,14 @@ class Gathered:
             self.stop()
         else:
             self.packages.append(package)
+
+    def taking(self, entries: Iterable[T]) -> Iterator[T]:
+        """The entries of the list, as long as there is room for more."""
+        for entry in entries:
+            if self.full:
+                self.stop()
+                return
+            yield entry
 
     def stop(self) -> None:
         """Say once that the rest is left out."""

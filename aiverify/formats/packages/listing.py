@@ -14,11 +14,8 @@ from aiverify.formats.complaint import complaint
 from aiverify.formats.encoding import decode
 from aiverify.formats.found import Found, shown
 from aiverify.formats.interface import Probe, Source
-from aiverify.formats.packages.entry import Gathered, Origin, Package, without_secret
+from aiverify.formats.packages.entry import Gathered, Origin, Package, is_pypi, without_secret
 from aiverify.formats.text import is_text
-
-PYPI = ("https://pypi.org/simple", "https://pypi.python.org/simple")
-"""The index that a user has without saying so."""
 
 ELSEWHERE = frozenset({"git", "hg", "svn", "bzr", "url"})
 """Sources that are an address of the list's own choice."""
@@ -84,7 +81,7 @@ class Elsewhere:
             return
         if origin.kind in ELSEWHERE:
             self._add(package, origin)
-        elif origin.kind == "registry" and origin.url.rstrip("/") not in (*PYPI, ""):
+        elif origin.kind == "registry" and not is_pypi(origin.url):
             if origin.url not in self._indexes:
                 self._add(package, origin)
             self._indexes.add(origin.url)

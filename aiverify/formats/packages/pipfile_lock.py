@@ -33,10 +33,7 @@ class PipfileLock(PackageList):
             if group == "_meta":
                 continue
             packages = fields.inner(group)
-            for name in packages.members:
-                if gathered.full:
-                    gathered.stop()
-                    break
+            for name in gathered.taking(packages.members):
                 package = _package(name, packages.inner(name), group)
                 gathered.add(package)
                 elsewhere.note(package)

@@ -39,10 +39,7 @@ class PoetryLock(PackageList):
         if version := metadata.text("lock-version"):
             gathered.more["lock_version"] = version
         elsewhere = Elsewhere(found)
-        for item in fields.each("package"):
-            if gathered.full:
-                gathered.stop()
-                break
+        for item in gathered.taking(fields.each("package")):
             package = _package(item, metadata.inner("files"))
             if package.name:
                 gathered.add(package)

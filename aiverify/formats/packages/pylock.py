@@ -49,10 +49,7 @@ class Pylock(PackageList):
         if lock.requires_python:
             gathered.more["requires_python"] = str(lock.requires_python)
         elsewhere = Elsewhere(found)
-        for index, item in enumerate(lock.packages):
-            if gathered.full:
-                gathered.stop()
-                break
+        for index, item in gathered.taking(enumerate(lock.packages)):
             package = _package(item, f"#/packages/{index}")
             gathered.add(package)
             elsewhere.note(package)

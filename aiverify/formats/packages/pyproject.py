@@ -44,10 +44,7 @@ class Pyproject(PackageList):
         if "dependencies" in project.texts("dynamic"):
             gathered.warn(": its dependencies are made when it is built, and are not known")
         elsewhere = Elsewhere(found)
-        for package in self._packages(fields, project, gathered):
-            if gathered.full:
-                gathered.stop()
-                break
+        for package in gathered.taking(self._packages(fields, project, gathered)):
             gathered.add(package)
             elsewhere.note(package)
         gathered.warn_all(fields.warnings)

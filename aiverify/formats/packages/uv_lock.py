@@ -41,10 +41,7 @@ class UvLock(PackageList):
         if python := fields.text("requires-python"):
             gathered.more["requires_python"] = python
         elsewhere = Elsewhere(found)
-        for item in fields.each("package"):
-            if gathered.full:
-                gathered.stop()
-                break
+        for item in gathered.taking(fields.each("package")):
             package = _package(item)
             if _is_project(package):
                 gathered.more["project"] = package.name

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from aiverify.core.distribution import normalised
 from aiverify.core.jsonvalue import Json
 from aiverify.sbom.advisories.schemes import Scheme, scheme_of
 from aiverify.sbom.bom import Component, Sort
@@ -179,12 +179,8 @@ def _stem_of(purl: str) -> str:
     return spelled("PyPI", stem) if stem.startswith("pkg:pypi/") else stem
 
 
-def _pep503(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 _SPELLINGS: Mapping[str, Callable[[str], str]] = {
-    "PyPI": _pep503,
+    "PyPI": normalised,
     "NuGet": str.lower,
     "Packagist": str.lower,
 }

@@ -10,7 +10,7 @@ from aiverify.core.facts import FileFacts
 from aiverify.sbom.bom import Considerations, ModelCard, Origin
 from aiverify.sbom.composing.emissions import emissions
 from aiverify.sbom.composing.ports import ports
-from aiverify.sbom.composing.told import origins
+from aiverify.sbom.composing.told import origins, said
 
 MAX_PROSE = 20_000
 """Characters of a section that are quoted."""
@@ -61,10 +61,10 @@ def model_card(description: Description, files: Sequence[FileFacts]) -> Carded:
     prose = {field: tuple(_about(description.sections, words)) for field, words in TOPICS.items()}
     texts = {field: tuple(item.value for item in items) for field, items in prose.items()}
     card = ModelCard(
-        approach=_said(approach),
-        task=_said(description.task),
-        family=_said(description.family),
-        architecture=_said(description.architecture),
+        approach=said(approach),
+        task=said(description.task),
+        family=said(description.family),
+        architecture=said(description.architecture),
         inputs=found.inputs,
         outputs=found.outputs,
         metrics=tuple(metric.value for metric in description.metrics),
@@ -108,7 +108,3 @@ def _about(sections: Mapping[str, Stated[str]], words: Sequence[str]) -> Iterato
 
 def _is_about(heading: str, word: str) -> bool:
     return heading.strip(" :.") == word if word in WHOLE else word in heading
-
-
-def _said(stated: Stated[str] | None) -> str:
-    return stated.value if stated else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from aiverify.core.describe import CARDS
 from aiverify.core.facts import FileFacts
-from aiverify.core.fields import Fields
+from aiverify.core.fields import NUMBER, Fields
 from aiverify.core.jsonvalue import Json
 from aiverify.sbom.bom import Origin, Property
 from aiverify.sbom.composing.told import Told
@@ -51,11 +51,11 @@ def emissions(files: Sequence[FileFacts]) -> Told:
 
 def _front_matter(card: Mapping[str, Json], file: str) -> Iterator[tuple[str, tuple[str, str]]]:
     value, source = card.get(CO2), f"{file}#{CO2}"
-    if _is_number(value):
+    if NUMBER.fits(value):
         yield "aiverify:environment:co2", (f"{value} g", source)
     if not isinstance(value, dict):
         return
-    if _is_number(value.get("emissions")):
+    if NUMBER.fits(value.get("emissions")):
         yield "aiverify:environment:co2", (f"{value['emissions']} g", source)
     for key, word in DETAILS.items():
         text = value.get(key)
@@ -67,7 +67,3 @@ def _bullets(bullets: Fields) -> Iterator[tuple[str, tuple[str, str]]]:
     for line, word in BULLETS.items():
         if text := bullets.text(line):
             yield f"aiverify:environment:{word}", (text, bullets.source(line))
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from aiverify.core.description import Description
 from aiverify.core.facts import FileFacts
 from aiverify.core.fields import Fields
+from aiverify.formats.packages.entry import is_pypi
 from aiverify.sbom.bom import Component, Origin, Property, Reference, Sort
 from aiverify.sbom.composing import purl
 from aiverify.sbom.composing.refs import quoted, ref, short_version
@@ -24,9 +25,6 @@ WRITERS = {
     "keras_version": "keras",
 }
 """Members of configurations in which a framework leaves its version."""
-
-PYPI = ("", "https://pypi.org/simple", "https://pypi.python.org/simple")
-"""Indexes that a package comes from where nobody names another."""
 
 ELSEWHERE = defaultdict(lambda: "distribution", git="vcs", hg="vcs", svn="vcs", bzr="vcs")
 """CycloneDX's words for what is at an address, by the kind of source that a list names."""
@@ -172,7 +170,7 @@ def _python_purl(item: Fields, name: str, version: str) -> str:
         return purl.of_conda(name, version, url)
     if kind not in ("", "registry"):
         return ""
-    return purl.of_python(name, version, "" if url.rstrip("/") in PYPI else url)
+    return purl.of_python(name, version, "" if is_pypi(url) else url)
 
 
 def _go(build: Fields, source: str) -> Iterator[Component]:

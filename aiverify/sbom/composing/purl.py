@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from aiverify.core.distribution import normalised
+
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w-]*/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _REVISION = re.compile(r"[\w][\w./-]{0,199}", re.ASCII)
@@ -36,9 +38,8 @@ def of_python(name: str, version: str, index: str = "") -> str:
     """
     from packageurl import PackageURL
 
-    written = re.sub(r"[-_.]+", "-", name).lower()
     elsewhere = {"repository_url": index} if index else None
-    return PackageURL("pypi", None, written, version, elsewhere).to_string()
+    return PackageURL("pypi", None, normalised(name), version, elsewhere).to_string()
 
 
 def of_conda(name: str, version: str, channel: str) -> str:

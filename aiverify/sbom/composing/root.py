@@ -16,7 +16,7 @@ from aiverify.sbom.bom import Component, Means, Origin, Property, Reference, Sor
 from aiverify.sbom.composing import purl, tensors
 from aiverify.sbom.composing.adapters import of_adapter
 from aiverify.sbom.composing.refs import MAX_VERSION, ref, short_version
-from aiverify.sbom.composing.told import Told, given, origins, together, told
+from aiverify.sbom.composing.told import Told, given, origins, said, together, told
 from aiverify.sbom.licences import classify_all
 from aiverify.sbom.properties import KIND, ROOT_DIGEST
 
@@ -66,7 +66,7 @@ def root(
     fits: bool,
 ) -> Component:
     """The artifact. `fits` where it is an adapter that was held against its base."""
-    said = together(_told(artifact, description, files, fits=fits))
+    facts = together(_told(artifact, description, files, fits=fits))
     prose = _in_short(description, artifact.name)
     main = _main(artifact, files)
     named_by = None if asked.name else _card_that_named(artifact, description)
@@ -79,20 +79,20 @@ def root(
         name=artifact.name,
         version=short_version(artifact.version or main.version),
         purl=hub or main.purl,
-        description=_text(prose),
-        supplier=asked.supplier or _text(description.supplier),
+        description=said(prose),
+        supplier=asked.supplier or said(description.supplier),
         authors=tuple(item.value for item in description.authors),
         licences=classify_all(licence.value for licence in description.licences),
         tags=tuple(tag.value for tag in description.tags),
         references=tuple(Reference(kind, item.value) for kind, item in description.references),
-        properties=(*said.properties, *(Property("aiverify:warning", it) for it in warnings)),
+        properties=(*facts.properties, *(Property("aiverify:warning", it) for it in warnings)),
         origins=tuple(
             dict.fromkeys(
                 (
                     *_origins(artifact, description, prose, asked),
                     *(() if artifact.version else main.origins),
                     *(origins("purl", (named_by,), Means.INFERRED) if hub else ()),
-                    *said.origins,
+                    *facts.origins,
                 )
             )
         ),
@@ -168,9 +168,9 @@ def _in_short(description: Description, name: str) -> Stated[str] | None:
     headings = (*(it for it in DESCRIPTIONS if it in sections), *_titles(sections, name))
     if not headings:
         return None
-    said = sections[headings[0]]
-    prose = FACT.sub("", said.value).strip()
-    return Stated(prose[:MAX_DESCRIPTION], said.source) if prose else None
+    section = sections[headings[0]]
+    prose = FACT.sub("", section.value).strip()
+    return Stated(prose[:MAX_DESCRIPTION], section.source) if prose else None
 
 
 def _titles(headings: Iterable[str], name: str) -> Iterator[str]:
@@ -203,7 +203,3 @@ def _origins(
 def _card_that_named(artifact: Artifact, description: Description) -> Stated[str] | None:
     name = description.name
     return name if name and name.value == artifact.name else None
-
-
-def _text(stated: Stated[str] | None) -> str:
-    return stated.value if stated else ""

@@ -29,6 +29,11 @@ def told(name: str, stated: Stated[Any] | None, means: Means = Means.STATED) -> 
     return Told((Property(name, str(stated.value)),), (Origin(name, stated.source, means),))
 
 
+def said(stated: Stated[str] | None) -> str:
+    """A text that somebody states, or an empty one."""
+    return stated.value if stated else ""
+
+
 def given(**values: str) -> Told:
     """Properties that follow from the bytes. Underscores and dashes are one, and `__` a colon."""
     return Told(
@@ -49,5 +54,5 @@ def origins(
     field: str, statements: Iterable[Stated[Any] | None], means: Means = Means.STATED
 ) -> tuple[Origin, ...]:
     """Where a field's values stand, each place once."""
-    places = dict.fromkeys(said.source for said in statements if said)
+    places = dict.fromkeys(stated.source for stated in statements if stated)
     return tuple(Origin(field, place, means) for place in places)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from aiverify.core.distribution import normalised
 from aiverify.sbom.difference.change import Topic
 from aiverify.sbom.reading import Located, items, member, text
 
@@ -195,7 +195,7 @@ def unversioned(purl: str) -> str:
     space, _, name = bare.rpartition("/")
     kind, _, rest = f"{space}/{name.partition('@')[0]}".partition("/")
     if kind.casefold() == "pkg:pypi":
-        rest = re.sub(r"[-_.]+", "-", rest).casefold()
+        rest = normalised(rest).casefold()
     return f"{kind.casefold()}/{rest}"
 
 

@@ -103,7 +103,7 @@ class Judge:
         exemption, expired = scope.exemptions(request, admission, of_nanoseconds(now))
         if exemption is not None:
             return answering.exempted(exemption, expired, len(found), self._loaded)
-        if scope.changes_nothing(request, self._extract):
+        if scope.changes_nothing(request, found, self._extract):
             return answering.passed("unchanged", self._loaded)
         weighed = self._weigh(_Request(request, found, deadline, now))
         return answering.answer(request, weighed, self._loaded, expired)

@@ -32,7 +32,7 @@ def exemptions(
     return (max(valid, key=lambda item: item.expires) if valid else None), expired
 
 
-def changes_nothing(request: AdmissionRequest, extract: Extract) -> bool:
+def changes_nothing(request: AdmissionRequest, found: Sequence[Found], extract: Extract) -> bool:
     """Whether an update leaves everything as it was but what is said of the object.
 
     An object whose model was denied since must still lose its finalizers, or it could never be
@@ -43,7 +43,7 @@ def changes_nothing(request: AdmissionRequest, extract: Extract) -> bool:
         return False
     if canonical(_body(new)) != canonical(_body(old)):
         return False
-    return set(extract(request)) == set(extract(replace(request, object=old)))
+    return set(found) == set(extract(replace(request, object=old)))
 
 
 def lacks_model(request: AdmissionRequest, found: Sequence[Found], admission: Admission) -> bool:

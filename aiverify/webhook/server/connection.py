@@ -290,7 +290,4 @@ class Connection(asyncio.Protocol):
         self._rest()
         self._transport.close()
         # One that never reads would keep it open for what is still to be sent.
-        self._timer = self._loop.call_later(self._limits.close_seconds, self._abort)
-
-    def _abort(self) -> None:
-        self._transport.abort()
+        self._timer = self._loop.call_later(self._limits.close_seconds, self.drop)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from aiverify.core.distribution import normalised
 from aiverify.core.jsonvalue import canonical
 from aiverify.errors import MalformedError
-from aiverify.formats.packages.entry import Origin, Package, normalised, pinned, without_secret
+from aiverify.formats.packages.entry import Origin, Package, pinned, without_secret
 from aiverify.formats.packages.requirement import of_address, origin_of, parse
 from aiverify.formats.packages.toml_text import load
 from aiverify.formats.packages.toml_text import parse as parse_toml
