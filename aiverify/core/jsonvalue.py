@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from aiverify.core.names import is_visible, printable
 from aiverify.errors import MalformedError, UnsafeNameError
@@ -16,6 +16,8 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 _DOUBTFUL = re.compile("[^\n -~]")
 """What has to be looked at: most documents are ASCII alone, and quick to write."""
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 MAX_DEPTH = 100
 """Nesting that a document may have. Deeper ones are an attack on whoever parses them."""
@@ -36,16 +38,10 @@ def loads(data: bytes | str, where: str) -> Json:
         MalformedError: with the line and column when the syntax is at fault.
     """
     try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        text = _text(data)
         _bound(text, where)
-        value: Json = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_refuse,
-            parse_int=_integer,
-            parse_float=_finite,
-        )
-        _check(value)
+        value: Json = _DECODER.decode(text)
+        _check(text, value)
     except UnicodeError as error:
         raise MalformedError(f"{where} is not valid UTF-8") from error
     except json.JSONDecodeError as error:
@@ -114,6 +110,13 @@ def _shown(char: str) -> str:
     return char if is_visible(char) else json.dumps(char, ensure_ascii=True)[1:-1]
 
 
+def _text(data: bytes | str) -> str:
+    if isinstance(data, bytes):
+        return data.decode("utf-8")
+    data.encode("utf-8")  # which refuses lone surrogates
+    return data
+
+
 def _bound(text: str, where: str) -> None:
     # Every value but the first follows a comma or an opening bracket.
     if sum(map(text.count, ",[{")) > MAX_VALUES:
@@ -147,23 +150,31 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _check(value: Json) -> None:
+def _check(text: str, value: Json) -> None:
+    """Refuse what is nested too deep, and lone surrogates, which come as escapes alone."""
+    # Each level begins with a bracket, and few documents have many.
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _measure(value)
+    if _SURROGATE.search(text):
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+
+
+def _measure(value: Json) -> None:
     """Walk without recursion, so that depth is bounded by us and not by the interpreter."""
     level: list[Json] = [value]
-    for _ in range(MAX_DEPTH + 1):
-        below: list[Json] = []
-        containers = 0
-        for item in level:
-            if isinstance(item, str):
-                item.encode("utf-8")
-            elif isinstance(item, dict):
-                containers += 1
-                below += item.keys()
-                below += item.values()
-            elif isinstance(item, list):
-                containers += 1
-                below += item
-        if not containers:
+    for _ in range(MAX_DEPTH):
+        level = [item for each in level for item in _members(each) if type(item) in _CONTAINERS]
+        if not level:
             return
-        level = below
     raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _members(value: Any) -> Iterable[Json]:
+    members: Iterable[Json] = value.values() if type(value) is dict else value
+    return members
+
+
+_CONTAINERS = frozenset({dict, list})
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_integer, parse_float=_finite
+)

@@ -40,7 +40,12 @@ def rfc3339(moment: datetime) -> str:
 
 def nanoseconds(moment: datetime) -> int:
     """Nanoseconds since the epoch, to the microsecond."""
-    return (moment - EPOCH) // timedelta(microseconds=1) * 1000
+    return lasting(moment - EPOCH)
+
+
+def lasting(length: timedelta) -> int:
+    """A length of time in nanoseconds, to the microsecond."""
+    return length // timedelta(microseconds=1) * 1000
 
 
 def of_nanoseconds(count: int) -> datetime:

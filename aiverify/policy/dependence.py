@@ -37,6 +37,11 @@ _DATA = re.compile(r"(?<![.\w])data\b(?:\.(?P<name>\w+(?:\.\w+)*))?")
 
 
 _ARTIFACT = re.compile(rf"\b(?:{'|'.join(sorted(PLAIN - {'apiVersion', 'now_ns'}))})\b")
+_SHARED = re.compile(
+    r"input\.request\.(?:kind|namespace|operation|labels|references"
+    r"|object\.(?:apiVersion|kind|spec|metadata\.(?:namespace|labels|annotations)))\b"
+)
+"""What requests have in common that are alike: neither a name, nor who asks."""
 _LINE = re.compile(r"^\s*#.*$", re.MULTILINE)
 _LIBRARY = "aiverify.lib"
 
@@ -99,6 +104,29 @@ def of_request_alone(modules: Iterable[Module]) -> frozenset[str]:
         name for name in calm if any(_may_be(it, other) for it in leans[name] for other in speaking)
     }
     return frozenset(calm - leaning - indifferent(modules))
+
+
+def sets_apart(modules: Iterable[Module]) -> bool:
+    """Whether a package may look at what sets a request apart from others like it.
+
+    That is who asks, the object's name, and whatever else of it is written anew for each. No
+    shipped rule looks at it, which its tests hold it to.
+    """
+    modules = tuple(modules)
+    shipped = {name for it in modules if it.shipped for name in _PACKAGE.findall(_code(it))}
+    return any(_sets_apart(_code(module), shipped) for module in modules if not module.shipped)
+
+
+def _sets_apart(text: str, shipped: Iterable[str]) -> bool:
+    """Whether the text of a module may, by itself or by what shipped ones look up for it."""
+    looks = (
+        found["member"] not in PLAIN and not _SHARED.match(text, found.start())
+        for found in _INPUT.finditer(text)
+    )
+    leans = (
+        _may_be(found["name"] or "", name) for found in _DATA.finditer(text) for name in shipped
+    )
+    return any(looks) or any(leans)
 
 
 def _read(modules: Iterable[Module]) -> _Package:

@@ -12,6 +12,7 @@ from aiverify.core.jsonvalue import Json, canonical, kind, loads
 from aiverify.core.names import printable
 from aiverify.errors import MalformedError, UndecidedError
 from aiverify.policy import heads, nesting, safety
+from aiverify.policy.aliases import written_out
 from aiverify.policy.asking import nothing_to_ask, refuse_other_than_name, undefined
 from aiverify.policy.faults import as_error
 from aiverify.policy.results import PolicyResult, read_results
@@ -67,7 +68,8 @@ class EmbeddedEngine:
         if not rules:
             return ()
         engine = self._with_text(document)
-        answers = _together(engine, rules) or [_ask(engine, rule) for rule in rules]
+        together = _together(engine, rules) if len(rules) > 1 else None
+        answers = together or [_ask(engine, rule) for rule in rules]
         results = [
             result
             for rule, items in zip(rules, answers, strict=True)
@@ -124,7 +126,7 @@ class EmbeddedEngine:
 
     def _build(self) -> regorus.Engine:
         engine = _parser(
-            replace(module, text=self._texts.get(module.text, module.text))
+            replace(module, text=written_out(self._texts.get(module.text, module.text)))
             for module in self._policies.modules
         )
         engine.set_gather_prints(True)

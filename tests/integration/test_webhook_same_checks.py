@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -162,9 +162,9 @@ def verified(sitting: Court, reference: str) -> Completed:
     return call(*words, cwd=sitting.place, env={"XDG_STATE_HOME": str(sitting.place / "state")})
 
 
-def judged(sitting: Court, reference: str) -> Judged:
+def judged(sitting: Court, reference: str, **metadata: Any) -> Judged:
     """What the judge says of a pod that mounts it."""
-    [one] = sitting.decide(request(pod(reference))).judged
+    [one] = sitting.decide(request(pod(reference, **metadata))).judged
     return one
 
 
@@ -175,7 +175,7 @@ def test_both_say_the_same(case: Case, time: str, sitting: Court):
     reference = case.put(sitting)
     report = json.loads(verified(sitting, reference).out)
     if time == "again":
-        judged(sitting, reference)
+        judged(sitting, reference, labels={"another": "pod"})
     one = judged(sitting, reference)
     assert one.cached is (time == "again")
     assert one.report
@@ -187,6 +187,20 @@ def test_both_say_the_same(case: Case, time: str, sitting: Court):
     assert (report["profile"], report["policies"]) == (ours["profile"], ours["policies"])
     theirs = [item for step in report["steps"] for item in step["findings"]]
     assert theirs == [item.to_json() for item in one.findings]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_pod_like_another_is_told_the_same(case: Case, sitting: Court):
+    sitting.rule(**case.profile)
+    reference = case.put(sitting)
+    first = sitting.decide(request(pod(reference)))
+    asked = request(pod(reference, name="other"), name="other", user="somebody else")
+    settled = sitting.judge.settled(asked)
+    assert settled is not None
+    [one], [other] = first.judged, settled.judged
+    assert replace(settled, judged=()) == replace(first, judged=())
+    assert other == replace(one, report=None, cached=True)
+    assert sitting.decide(asked) == settled
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

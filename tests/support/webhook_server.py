@@ -101,15 +101,22 @@ def review_body(uid: str = UID, **changes: Any) -> bytes:
 
 @dataclass
 class ToldJudge:
-    """Decides as it is told. `hold` keeps it from answering while it is not set."""
+    """Decides as it is told. `hold` keeps it from answering while it is not set.
+
+    `knows` is what it has settled before.
+    """
 
     say: Callable[[AdmissionRequest, float], Decision] = lambda _request, _seconds: Decision(True)
     hold: threading.Event = field(default_factory=threading.Event)
     began: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     seconds: list[float] = field(default_factory=list)
+    knows: Decision | None = None
 
     def __post_init__(self) -> None:
         self.hold.set()
+
+    def settled(self, request: AdmissionRequest) -> Decision | None:
+        return self.knows
 
     def decide(self, request: AdmissionRequest, *, seconds: float) -> Decision:
         self.seconds.append(seconds)
@@ -322,7 +329,13 @@ def told_tools(judges: Judges) -> Tools:
             decision = seat.judge.decide(request, seconds=seconds)
         return Outcome(decision, answer(request.uid, decision))
 
-    return Tools(read_review, answer, {"validate": decide, "mutate": decide})
+    def settled(request: AdmissionRequest) -> Outcome | None:
+        with judges.lend() as seat:
+            decision = seat.judge.settled(request)
+        return None if decision is None else Outcome(decision, answer(request.uid, decision))
+
+    decides = {"validate": decide, "mutate": decide}
+    return Tools(read_review, answer, decides, {"validate": settled})
 
 
 def quick(directory: Path, **changes: Any) -> Settings:

@@ -20,6 +20,9 @@ ALLOWED = 4096
 DENIED = 4096
 """Those that were denied before any policy saw them. Anybody can make such, so they are small."""
 
+SETTLED = 4096
+"""Decisions on pods, for the next that is like one of them."""
+
 TAGS = 8192
 
 WEIGHT = 400_000
@@ -32,6 +35,7 @@ class Caches:
     def __init__(self) -> None:
         self.allowed: Kept[Hashable, Any] = Kept(ALLOWED, WEIGHT)
         self.denied: Kept[Hashable, Any] = Kept(DENIED, WEIGHT // 4)
+        self.settled: Kept[Hashable, Any] = Kept(SETTLED, WEIGHT // 4)
         self.failed: Kept[Hashable, Any] = Kept(DENIED, DENIED)
         self.tags: Kept[Hashable, Digest] = Kept(TAGS, TAGS)
         self.flights = Flights()

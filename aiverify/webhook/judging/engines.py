@@ -12,7 +12,7 @@ from aiverify.core.jsonvalue import Json, canonical
 from aiverify.errors import UndecidedError
 from aiverify.policy.asking import nothing_to_ask
 from aiverify.policy.bounded import BoundedEngine
-from aiverify.policy.dependence import indifferent, of_request_alone
+from aiverify.policy.dependence import indifferent, of_request_alone, sets_apart
 from aiverify.policy.interface import Engine
 from aiverify.policy.results import PolicyResult
 
@@ -32,7 +32,8 @@ class Engines:
 
     Any thread may use it. It is closed once, by whoever made it. `looking` are the packages that
     may look at the request and at the artifact, `alone` at the request alone; `others` are those
-    whose answer is the same for every request.
+    whose answer is the same for every request. `sets_apart` says that one may look at what sets a
+    request apart from others like it.
 
     Raises:
         MalformedError: no package has anything to ask for.
@@ -47,6 +48,7 @@ class Engines:
         self.others = packages & indifferent(self._all[0].modules)
         self.alone = packages & of_request_alone(self._all[0].modules)
         self.looking = packages - self.others - self.alone
+        self.sets_apart = sets_apart(self._all[0].modules)
         if not packages:
             raise nothing_to_ask()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as LateError
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aiverify.core import rules
-from aiverify.core.admission import Mode, OutOfReach
+from aiverify.core.admission import Mode
 from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.jsonvalue import Json
 from aiverify.core.moments import of_nanoseconds
@@ -25,9 +23,11 @@ from aiverify.webhook.caching.caches import Caches
 from aiverify.webhook.decision import Decision, Judged
 from aiverify.webhook.extractors.interface import Found, What
 from aiverify.webhook.judging import answering, scope
+from aiverify.webhook.judging.alike import Alike
 from aiverify.webhook.judging.answering import with_reason
 from aiverify.webhook.judging.asking import asked, findings_of_request, stand_in
 from aiverify.webhook.judging.engines import Remembered
+from aiverify.webhook.judging.inquiry import Inquiry
 from aiverify.webhook.judging.loading import Loaded, now_ns
 from aiverify.webhook.judging.looking import Known, Looker
 from aiverify.webhook.judging.redirects import redirect
@@ -46,12 +46,16 @@ HURRY = Patience(connect=3.0, idle=10.0, whole=30.0)
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A request with what was found in it, and the time that it has."""
+    """A request with what was found in it, and the time that it has.
+
+    `rests` is what is known of the artifacts that were judged, and is filled on the way.
+    """
 
     request: AdmissionRequest
-    found: tuple[Found, ...]
     deadline: float
     now_ns: int
+    found: tuple[Found, ...] = ()
+    rests: dict[Wanted, Known] = field(default_factory=dict)
 
 
 class Judge:
@@ -76,11 +80,23 @@ class Judge:
         failed: Callable[[Exception], object] | None = None,
     ) -> None:
         self._loaded = loaded
-        self._caches = caches
         self._clock = clock
         self._injection = injection
         self._failed = failed
-        self._looker = Looker(loaded, caches, _hurried(place), clock)
+        looker = Looker(loaded, caches, _hurried(place), clock)
+        self._inquiry = Inquiry(looker, caches, loaded.admission.out_of_reach)
+        self._alike = Alike(loaded, caches, looker, clock)
+
+    def settled(self, request: AdmissionRequest) -> Decision | None:
+        """The decision, where one was made on a request like it and still counts. It never waits.
+
+        It never raises either: where something is wrong with a request, `decide` says what.
+        """
+        try:
+            like = self._alike.likeness(request)
+            return self._alike.settled(like) if like else None
+        except Exception:  # noqa: BLE001 - it is judged anew
+            return None
 
     def decide(self, request: AdmissionRequest, *, seconds: float) -> Decision:
         """The decision, in that time at most. It never raises: what nobody expected is a denial."""
@@ -95,17 +111,29 @@ class Judge:
     def _decide(self, request: AdmissionRequest, deadline: float) -> Decision:
         if request.operation is Operation.DELETE:
             return answering.passed("deletion", self._loaded)
-        admission, now = self._loaded.admission, self._clock()
+        like = self._alike.likeness(request)
+        if like is None:
+            return self._judged(_Request(request, deadline, self._clock()))
+        settled = self._alike.settled(like)
+        if settled is not None:
+            return settled
+        given = _Request(like.request, deadline, self._clock())
+        decision = self._judged(given)
+        self._alike.keep(like, decision, given.rests)
+        return decision
+
+    def _judged(self, given: _Request) -> Decision:
+        request, admission = given.request, self._loaded.admission
         if request.object is None and request.operation is not Operation.CONNECT:
             none = rules.admission.UNRESOLVED.found("the request has no object to judge")
             return answering.answer(request, [_denied(Found("", ""), none)], self._loaded)
         found = self._extract(request)
-        exemption, expired = scope.exemptions(request, admission, of_nanoseconds(now))
+        exemption, expired = scope.exemptions(request, admission, of_nanoseconds(given.now_ns))
         if exemption is not None:
             return answering.exempted(exemption, expired, len(found), self._loaded)
         if scope.changes_nothing(request, found, self._extract):
             return answering.passed("unchanged", self._loaded)
-        weighed = self._weigh(_Request(request, found, deadline, now))
+        weighed = self._weigh(replace(given, found=found))
         return answering.answer(request, weighed, self._loaded, expired)
 
     def _weigh(self, given: _Request) -> list[Judged]:
@@ -164,45 +192,18 @@ class Judge:
 
     def _judge_all(self, todo: Sequence[tuple[Found, Wanted]], given: _Request) -> list[Judged]:
         """Look up what is known, ask for the rest at once, and judge each artifact once."""
-        known: dict[Wanted, Known | Future[Known] | UndecidedError] = {}
-        for _, what in todo:
-            if what not in known:
-                known[what] = self._looker.known(what) or self._asked(what)
+        answers = {what: self._inquiry.begin(what) for what in dict.fromkeys(it for _, it in todo)}
         judged: dict[tuple[Wanted, What], Judged] = {}
         weighed: list[Judged] = []
         for item, what in todo:
             key = (what, item.what)
             if key not in judged:
-                judged[key] = self._judge(item, self._waited(what, known[what], given), given)
+                found = self._inquiry.end(what, answers[what], given.deadline)
+                if isinstance(found, Known):
+                    given.rests[what] = found
+                judged[key] = self._judge(item, found, given)
             weighed.append(replace(judged[key], found=item))
         return weighed
-
-    def _asked(self, what: Wanted) -> Future[Known] | UndecidedError:
-        try:
-            return self._looker.find(what)
-        except UndecidedError as error:
-            return error
-
-    def _waited(
-        self, what: Wanted, answer: Known | Future[Known] | UndecidedError, given: _Request
-    ) -> Known | UndecidedError:
-        """What is known of an artifact in time, or was known last where the profile takes that."""
-        if isinstance(answer, Known):
-            return answer
-        try:
-            if isinstance(answer, UndecidedError):
-                raise answer
-            return answer.result(timeout=max(0.0, given.deadline - time.monotonic()))
-        except (UndecidedError, LateError) as error:
-            self._caches.count("out_of_reach")
-            if self._loaded.admission.out_of_reach is OutOfReach.LAST_VERDICT:
-                last = self._looker.last(what)
-                if last is not None:
-                    self._caches.count("stale")
-                    return last
-            if isinstance(error, UndecidedError):
-                return error
-            return UndecidedError("there was no answer in the time that the request has")
 
     def _judge(self, item: Found, known: Known | UndecidedError, given: _Request) -> Judged:
         if isinstance(known, UndecidedError):

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from aiverify.core import rules
 from aiverify.core.digest import Digest
 from aiverify.core.finding import Finding
-from aiverify.core.moments import nanoseconds
+from aiverify.core.moments import lasting, nanoseconds
 from aiverify.core.names import printable
 from aiverify.core.reference import Reference
 from aiverify.core.report import Outcome, Report, Verdict
@@ -101,7 +101,7 @@ class Looker:
         caches = self._caches
         for cache, by in ((caches.allowed, key), (caches.denied, key), (caches.denied, shown)):
             found: Known | None = cache.get(by, now) if by else None
-            if found and now - found.made_ns < _ns(self._kept(found)):
+            if found and now - found.made_ns < lasting(self._kept(found)):
                 self._caches.count("hit")
                 return replace(found, cached=True)
         return None
@@ -128,7 +128,7 @@ class Looker:
         else:
             key = self._key(what, now)
         found: Known | None = self._caches.allowed.get(key, now) if key else None
-        if found is None or now - found.made_ns >= _ns(self._loaded.admission.last_verdict):
+        if found is None or now - found.made_ns >= lasting(self._loaded.admission.last_verdict):
             return None
         return replace(found, cached=True, stale=True)
 
@@ -166,7 +166,7 @@ class Looker:
                 self._of(what.reference, digest), self._in_registry(what.reference, digest)
             )
         except UndecidedError as error:
-            self._caches.failed.put(key, error, now, now + _ns(KEEP_FAILURE))
+            self._caches.failed.put(key, error, now, now + lasting(KEEP_FAILURE))
             raise
         except (InputError, DeniedError, UsageError) as error:
             if isinstance(what, InOci):
@@ -181,9 +181,9 @@ class Looker:
         with open_repository(reference, self._place) as repository:
             digest = repository.fetch(reference.tag).descriptor.digest
         now, key = self._clock(), self._tag(reference)
-        kept = min(_ns(KEEP_TAG), _ns(self._loaded.admission.keep_allowed))
+        kept = min(lasting(KEEP_TAG), lasting(self._loaded.admission.keep_allowed))
         self._caches.tags.put((*key, "fresh"), digest, now, now + kept)
-        lifetime = _ns(self._loaded.admission.last_verdict)
+        lifetime = lasting(self._loaded.admission.last_verdict)
         self._caches.tags.put(key, digest, now, now + lifetime)
         return digest
 
@@ -221,11 +221,11 @@ class Looker:
         admission, now = self._loaded.admission, self._clock()
         if known.holds:
             kept = max(admission.keep_allowed, admission.last_verdict)
-            until = min(known.made_ns + _ns(kept), _end(known))
+            until = min(known.made_ns + lasting(kept), _end(known))
             self._caches.allowed.put(key, known, now, until, known.weight)
             self._caches.denied.forget(key)
         else:
-            until = known.made_ns + _ns(admission.keep_denied)
+            until = known.made_ns + lasting(admission.keep_denied)
             self._caches.denied.put(key, known, now, until, known.weight)
             self._caches.allowed.forget(key)  # a good verdict is not the last one any more
         return known
@@ -262,10 +262,6 @@ def _end(known: Known) -> int:
     if known.report:
         until = known.report.until
     return nanoseconds(until) if until else 1 << 63
-
-
-def _ns(length: timedelta) -> int:
-    return int(length / timedelta(microseconds=1)) * 1000
 
 
 def _let_go(target: object) -> None:

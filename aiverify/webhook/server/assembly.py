@@ -70,6 +70,11 @@ def tools_of(judges: Judges, *, mutating: bool) -> Tools:
             decision = seat.judge.decide(request, seconds=seconds)
         return Outcome(decision, answer(request.uid, decision))
 
+    def settled(request: AdmissionRequest) -> Outcome | None:
+        with judges.lend() as seat:
+            decision = seat.judge.settled(request)
+        return None if decision is None else Outcome(decision, answer(request.uid, decision))
+
     def mutated(request: AdmissionRequest, seconds: float) -> Outcome:
         del seconds  # it asks nobody
         with judges.lend() as seat:
@@ -80,7 +85,7 @@ def tools_of(judges: Judges, *, mutating: bool) -> Tools:
     decide: dict[str, Decide] = {"validate": validated}
     if mutating:
         decide["mutate"] = mutated
-    return Tools(read_review, answer, decide)
+    return Tools(read_review, answer, decide, {"validate": settled})
 
 
 class Assembly:

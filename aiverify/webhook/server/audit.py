@@ -24,6 +24,11 @@ from aiverify.webhook.server.measured import rules_of, status_of
 WAITING = 10_000
 """Lines that wait to be written at most. Those that come then are dropped, and counted."""
 
+TOGETHER = 0.02
+"""Seconds for which lines are gathered: a thread that is woken for each costs as much as it."""
+
+MOST_TOGETHER = 1000
+
 LONGEST = 512
 """Characters of any text in a line."""
 
@@ -112,7 +117,7 @@ class Log:
         self._on_dropped = on_dropped
         self._lines: deque[Line] = deque()
         self._changed = threading.Condition()
-        self._ended = False
+        self._ended = threading.Event()
         self._file = self._open()
         self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
         self._thread.start()
@@ -120,7 +125,7 @@ class Log:
     def write(self, entry: Line) -> None:
         """Have a line written, soon."""
         with self._changed:
-            if len(self._lines) < WAITING and not self._ended:
+            if len(self._lines) < WAITING and not self._ended.is_set():
                 self._lines.append(entry)
                 self._changed.notify()
                 return
@@ -129,7 +134,7 @@ class Log:
     def close(self, seconds: float) -> None:
         """Write what waits, for so long at most."""
         with self._changed:
-            self._ended = True
+            self._ended.set()
             self._changed.notify()
         self._thread.join(seconds)
 
@@ -148,9 +153,12 @@ class Log:
 
     def _next(self) -> list[Line]:
         with self._changed:
-            while not self._lines and not self._ended:
+            while not self._lines and not self._ended.is_set():
                 self._changed.wait()
-            return [self._lines.popleft() for _ in range(min(len(self._lines), 100))]
+        self._ended.wait(TOGETHER)
+        with self._changed:
+            many = min(len(self._lines), MOST_TOGETHER)
+            return [self._lines.popleft() for _ in range(many)]
 
     def _open(self) -> int:
         if self._to == STANDARD_OUTPUT:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from email.utils import formatdate
 from typing import TYPE_CHECKING, cast
 
 from aiverify.webhook.server.bodies import Body, unfit
-from aiverify.webhook.server.exchange import Answer, Handler, Head, plain
+from aiverify.webhook.server.exchange import Answer, Coming, Handler, Head, headers_of, plain
 from aiverify.webhook.server.peers import refusal
 from aiverify.webhook.server.rooms import Rooms
 
@@ -172,17 +171,30 @@ class Connection(asyncio.Protocol):
         self._rest()
         assert self._head is not None
         assert self._body is not None
-        self._task = self._loop.create_task(self._answer(self._head, self._body.whole()))
+        try:
+            answer = self._handler.answer(self._head, self._body.whole())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            answer = self._failed(error)
+        if isinstance(answer, Answer):
+            self._reply(answer)
+        else:
+            self._task = self._loop.create_task(self._wait_for(answer))
 
     # Answering.
 
-    async def _answer(self, head: Head, body: bytes) -> None:
+    async def _wait_for(self, coming: Coming) -> None:
         try:
-            answer = await self._handler.answer(head, body)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
-            self._rooms.trouble(error)
-            answer = plain(500, "the webhook failed on its own")
+            answer = await coming
+        except Exception as error:  # noqa: BLE001 - as above
+            answer = self._failed(error)
         self._task = None
+        self._reply(answer)
+
+    def _failed(self, error: Exception) -> Answer:
+        self._rooms.trouble(error)
+        return plain(500, "the webhook failed on its own")
+
+    def _reply(self, answer: Answer) -> None:
         self._give_back()
         if self._transport.is_closing():
             return
@@ -204,13 +216,7 @@ class Connection(asyncio.Protocol):
         """Send an answer in one piece: two would wait for each other (RFC 1122, 4.2.3.2)."""
         h11 = self._h11
         last = last or answer.close
-        headers = [
-            ("content-type", answer.kind),
-            ("content-length", str(len(answer.body))),
-            ("date", formatdate(usegmt=True)),
-            *answer.headers,
-            *([("connection", "close")] if last else []),
-        ]
+        headers = headers_of(answer, last=last)
         http = self._http
         pieces: list[bytes | None] = [
             http.send(h11.Response(status_code=answer.status, headers=headers)),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from email.utils import formatdate
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias
 
 PLAIN = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -38,6 +41,9 @@ class Answer:
     close: bool = False
 
 
+Coming: TypeAlias = Coroutine[Any, Any, Answer]
+
+
 class Handler(Protocol):
     """Answers requests. All of it runs on the event loop."""
 
@@ -49,8 +55,8 @@ class Handler(Protocol):
         """What is answered where a body is not read to its end; `begun` is how it begins."""
         ...
 
-    async def answer(self, head: Head, body: bytes, /) -> Answer:
-        """The answer to a request."""
+    def answer(self, head: Head, body: bytes, /) -> Answer | Coming:
+        """The answer to a request, or what has to be waited for."""
         ...
 
 
@@ -65,7 +71,24 @@ def of_json(value: object) -> Answer:
     return Answer(200, json.dumps(value, separators=(",", ":")).encode(), JSON)
 
 
+def headers_of(answer: Answer, *, last: bool) -> list[tuple[str, str]]:
+    """The headers of an answer. The `last` one of a connection says that it is."""
+    return [
+        ("content-type", answer.kind),
+        ("content-length", str(len(answer.body))),
+        ("date", _date(int(time.time()))),
+        *answer.headers,
+        *([("connection", "close")] if last else []),
+    ]
+
+
 def busy() -> Answer:
     """There is no room for one more."""
     answer = plain(503, "too many requests at once; try again")
     return Answer(answer.status, answer.body, PLAIN, (("retry-after", "1"),))
+
+
+@lru_cache(maxsize=1)
+def _date(seconds: int) -> str:
+    """The time as headers have it: many answers go out within a second."""
+    return formatdate(seconds, usegmt=True)

@@ -16,6 +16,10 @@ from aiverify.webhook.request import AdmissionRequest
 class Judging(Protocol):
     """Decides. From any thread, and it never raises."""
 
+    def settled(self, request: AdmissionRequest) -> Decision | None:
+        """The answer, where it is known already and takes no time."""
+        ...
+
     def decide(self, request: AdmissionRequest, *, seconds: float) -> Decision:
         """The answer to a request, within so many seconds."""
         ...

@@ -47,7 +47,7 @@ class Probes:
         del head, begun
         return answer
 
-    async def answer(self, head: Head, body: bytes) -> Answer:
+    def answer(self, head: Head, body: bytes) -> Answer:
         """Say how it is."""
         del body
         if head.path == "/metrics":

@@ -159,7 +159,7 @@ class Client:
         self.connection.request(method, path, body, headers)
         with self.connection.getresponse() as found:
             data = found.read()
-            warnings = tuple(_warning(text) for text in found.headers.get_all("Warning") or ())
+            warnings = tuple(warning(text) for text in found.headers.get_all("Warning") or ())
         try:
             value = json.loads(data)
         except ValueError:
@@ -175,7 +175,7 @@ class Client:
         return text
 
 
-def _warning(header: str) -> str:
+def warning(header: str) -> str:
     """The text of a header such as `299 - "text"` (RFC 7234, section 5.5)."""
     found = re.fullmatch(r'\d+ \S+ "((?:[^"\\]|\\.)*)"', header)
     return re.sub(r"\\(.)", r"\1", found.group(1)) if found else header

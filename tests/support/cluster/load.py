@@ -15,6 +15,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from tests.support.cluster.cluster import DEVELOPER, Answer, Cluster, Document
+from tests.support.cluster.line import Reply, line
 
 DURATION = "apiserver_admission_webhook_admission_duration_seconds"
 """The API server's histogram of how long it waited for a webhook's answer."""
@@ -54,33 +55,43 @@ def create_all(
     *,
     started: threading.Event | None = None,
     dry_run: bool = False,
+    rate: float = math.inf,
 ) -> Run:
     """Create pods, by so many clients, each with a connection of its own.
 
-    `started` is set once a fifth of them was asked for.
+    Each asks so often a second at most, in turn with the others, and waits for its answer before
+    it asks again. `started` is set once a fifth of them was asked for.
     """
     left: SimpleQueue[Document] = SimpleQueue()
     for document in documents:
         left.put(document)
     path = f"/api/v1/namespaces/{namespace}/pods" + ("?dryRun=All" if dry_run else "")
     early = len(documents) * 4 // 5
+    begun: list[float] = []
+    all_there = threading.Barrier(clients, lambda: begun.append(time.perf_counter()))
 
-    def work(_: int) -> list[Asked]:
-        done = []
-        with cluster.client(DEVELOPER) as client:
+    def work(number: int) -> list[tuple[Document, Reply]]:
+        done: list[tuple[Document, Reply]] = []
+        with line(cluster, DEVELOPER) as link:
+            all_there.wait()
             while True:
                 try:
                     document = left.get_nowait()
                 except Empty:
                     return done
-                done.append(Asked(document, client.ask("POST", path, document)))
+                request = link.request(path, document)
+                if rate < math.inf:
+                    due = begun[0] + (len(done) + number / clients) / rate
+                    time.sleep(max(0.0, due - time.perf_counter()))
+                done.append((document, link.ask(request)))
                 if started and left.qsize() < early:
                     started.set()
 
-    before = time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        asked = [one for part in pool.map(work, range(clients)) for one in part]
-    return Run(tuple(asked), time.perf_counter() - before)
+        parts = list(pool.map(work, range(clients)))
+    seconds = time.perf_counter() - begun[0]
+    asked = (Asked(document, reply.answer) for part in parts for document, reply in part)
+    return Run(tuple(asked), seconds)
 
 
 @dataclass(frozen=True)
@@ -131,21 +142,26 @@ def waited_for_webhooks(metrics: str, kind: str = "validating") -> Histogram:
 
 
 def _samples(metrics: str, family: str) -> Iterator[tuple[str, dict[str, str], float]]:
-    for line in metrics.splitlines():
-        found = re.fullmatch(r"([a-z_]+)\{(.*)\} (\S+)", line)
+    for text in metrics.splitlines():
+        found = re.fullmatch(r"([a-z_]+)\{(.*)\} (\S+)", text)
         if found and found.group(1).startswith(family):
             labels = dict(re.findall(r'([a-z_]+)="((?:[^"\\]|\\.)*)"', found.group(2)))
             yield found.group(1), labels, float(found.group(3))
 
 
-def whole_requests(cluster: Cluster, namespace: str) -> list[float]:
-    """How long each creation of a pod took the API server, in seconds, by its audit log."""
+def whole_requests(cluster: Cluster, prefix: str) -> list[float]:
+    """How long each creation of a pod took the API server, in seconds, by its audit log.
+
+    `prefix` is how the pods' names begin, up to a number.
+    """
+    named = re.compile(rf"{re.escape(prefix)}-[0-9]+-(good|bad)")
     taken = []
-    for line in cluster.audit.read_text(encoding="utf-8").splitlines():
-        event = json.loads(line)
+    for text in cluster.audit.read_text(encoding="utf-8").splitlines():
+        event = json.loads(text)
         about = event.get("objectRef", {})
-        made = (event["verb"], about.get("resource"), about.get("namespace"))
-        if made == ("create", "pods", namespace) and event["stage"] == "ResponseComplete":
+        made = (event["verb"], about.get("resource"), event["stage"])
+        is_meant = named.fullmatch(about.get("name", ""))
+        if made == ("create", "pods", "ResponseComplete") and is_meant:
             start, end = (
                 datetime.fromisoformat(event[key])
                 for key in ("requestReceivedTimestamp", "stageTimestamp")

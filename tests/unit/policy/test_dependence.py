@@ -10,10 +10,11 @@ import pytest
 from aiverify.core.jsonvalue import canonical
 from aiverify.operations.policy_origin import Origin, load_from
 from aiverify.policy import library
-from aiverify.policy.dependence import indifferent, of_request_alone
+from aiverify.policy.dependence import indifferent, of_request_alone, sets_apart
 from aiverify.policy.document import API_VERSION
 from aiverify.policy.embedded import EmbeddedEngine
 from aiverify.policy.sources import Module, PolicySet
+from aiverify.webhook.judging.likeness import OWN as OWN_OF_PODS
 from tests.support.library_documents import Draw
 
 OWN = "package own\n\n"
@@ -157,3 +158,85 @@ def test_nobody_elses_rule_is_taken_to_look_at_the_request_alone():
     )
     modules = [Module("own.rego", OWN + text, "own.rego"), shipped, reading, leaning]
     assert of_request_alone(modules) == {"aiverify.s"}
+
+
+# What sets one request apart from others like it.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'deny contains "a" if input.sbom == null',
+        'deny contains "a" if input.request.namespace == "x"',
+        'deny contains "a" if input.request.object.spec["hostNetwork"]',
+        'deny contains "a" if {\n    some c in input.request.object.spec.containers\n    c.args\n}',
+        'deny contains "a" if input.request.object.metadata.labels["app"] == "x"',
+        'import input.request.object.spec as spec\n\ndeny contains "a" if spec.hostNetwork',
+        'import data.config\n\ndeny contains "a" if config.x == input.request.namespace',
+        '# input.request.name\ndeny contains "input.request.name" if input.sbom',
+    ],
+)
+def test_what_looks_at_what_runs_sets_no_request_apart(text: str):
+    assert not sets_apart([Module("own.rego", OWN + text, "own.rego")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'deny contains "a" if input.request.name == "x"',
+        'deny contains "a" if input.request.user.username == "x"',
+        'deny contains "a" if input.request.object.metadata.name == "x"',
+        'deny contains "a" if input.request.object.metadata.labelsx == "x"',
+        'deny contains "a" if input.request.object.metadata["labels"]["x"]',
+        'deny contains "a" if input.request.object["metadata"].name == "x"',
+        'deny contains "a" if input["request"].name',
+        'deny contains "a" if input.request[data.config.member]',
+        'deny contains "a" if object.get(input, ["request", "name"], null)',
+        'deny contains "a" if {\n    walk(input, [_, value])\n    value == 1\n}',
+        'deny contains "a" if {\n    document := input\n    document.request\n}',
+        'import input.request as asked\n\ndeny contains "a" if asked.name',
+        'import input as document\n\ndeny contains "a" if document.request.name',
+        'deny contains "a" if lib.at(["request", "name"])\n\nimport data.aiverify.lib',
+        'deny contains "a" if data.aiverify.pods.workload.metadata.name == "x"',
+        'deny contains "a" if data[input.sbom.x]',
+        'deny contains "a" if data.helper.x with input as {}',
+        'deny contains "a" if input.whatever',
+    ],
+)
+def test_what_may_look_at_who_asks_or_a_name_does(text: str):
+    shipped = [
+        Module(f"{name}.rego", f"package aiverify.{name}\n\nx := 1", "aiverify", shipped=True)
+        for name in ("lib", "pods")
+    ]
+    assert sets_apart([Module("own.rego", OWN + text, "own.rego"), *shipped])
+
+
+def test_what_the_shipped_rules_say_is_the_same_for_all_that_are_alike():
+    names = [f"aiverify:{name}" for name in library.names()]
+    modules = load_from(names, Path(), Origin()).modules
+    assert not sets_apart(modules)
+    engine = EmbeddedEngine(PolicySet(modules), {"config": {}}, trusts_shipped=True)
+    asked = engine.packages & of_request_alone(modules)
+    draw, seen = Draw("alike"), 0
+    for document in (draw.document() for _ in range(300)):
+        drawn = document.get("request")
+        for request in (REQUEST, drawn if isinstance(drawn, dict) else {"object": document}):
+            texts = [
+                canonical({**document, "apiVersion": API_VERSION, "request": it}).decode()
+                for it in (request, common(request))
+            ]
+            one, other = (engine.evaluate_text(text, asked) for text in texts)
+            assert one == other
+            seen += len(one)
+    assert seen > 100
+
+
+def common(request: dict[str, Any]) -> dict[str, Any]:
+    """A request as it is judged for all that are like it."""
+    kept = {**request, "name": "", "user": {"username": "", "groups": []}}
+    target = request.get("object")
+    said = target.get("metadata") if isinstance(target, dict) else None
+    if isinstance(said, dict):
+        left = {key: value for key, value in said.items() if key not in OWN_OF_PODS}
+        kept["object"] = {**target, "metadata": left}
+    return kept

@@ -1,0 +1,1 @@
+"""Admission through a real API server, measured."""
