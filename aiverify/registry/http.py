@@ -119,15 +119,18 @@ class Reply:
 
 
 class Connections:
-    """Connections of one `Place`, some for each thread. It is a `Sender`."""
+    """Connections of one `Place`. It is a `Sender`, and any thread may use it.
+
+    One that was used by a thread serves the next that asks, whichever that is.
+    """
 
     def __init__(self, place: Place) -> None:
         self.backoff = place.backoff
         self._ca = str(place.ca) if place.ca else None
         self._patience = place.patience
-        self._local = threading.local()
         self._lock = threading.Lock()
-        self._sessions: list[requests.Session] = []
+        self._free: list[requests.Session] = []
+        self._all: list[requests.Session] = []
 
     @contextmanager
     def open(self, call: Call) -> Iterator[Reply]:
@@ -138,11 +141,12 @@ class Connections:
             UndecidedError: the host's certificate is not trusted, or the URL is none of HTTPS
                 or of HTTP on this machine.
         """
-        reply = self._sent(call)
-        try:
-            yield reply
-        finally:
-            reply.close()
+        with self._session() as session:
+            reply = self._sent(session, call)
+            try:
+                yield reply
+            finally:
+                reply.close()
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """Ask, and again where the server is busy or the connection breaks.
@@ -161,21 +165,19 @@ class Connections:
                 attempts.failed(fault)
 
     def close(self) -> None:
-        """Close those of all threads."""
+        """Close all of them, those in use too."""
         with self._lock:
-            sessions, self._sessions = self._sessions, []
-            self._local = threading.local()
+            sessions, self._all, self._free = self._all, [], []
         for session in sessions:
             session.close()
 
-    def _sent(self, call: Call) -> Reply:
+    def _sent(self, session: requests.Session, call: Call) -> Reply:
         host = host_of(call.url)
         loopback = urls.is_loopback(call.url)
         if not call.url.startswith("https://") and not (
             loopback and call.url.startswith("http://")
         ):
             raise UndecidedError(f"{host} would be asked in the clear")
-        session = self._session()
         session.trust_env = not loopback
         # requests sends the items of an iterable as they are, whatever its types say.
         body: Any = call.body
@@ -195,14 +197,21 @@ class Connections:
             )
         return Reply(response, host, patience)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """One that nobody else uses meanwhile: the one that was used last, or a new one."""
+        with self._lock:
+            session = self._free.pop() if self._free else None
         if session is None:
             session = _new_session()
-            self._local.session = session
             with self._lock:
-                self._sessions.append(session)
-        return session
+                self._all.append(session)
+        try:
+            yield session
+        finally:
+            with self._lock:
+                if session in self._all:
+                    self._free.append(session)
 
 
 def busy(reply: Reply) -> TransientError:

@@ -40,6 +40,11 @@ KEPT = 256
 """How many of them are kept at most."""
 
 
+def _known() -> dict[Digest, bytes]:
+    """What nobody needs to ask for: the configuration that says nothing, which attachments have."""
+    return {Digest.of(oci.EMPTY_CONFIG): oci.EMPTY_CONFIG}
+
+
 @dataclass(frozen=True)
 class RegistryStore:
     """Blobs of a repository. `shown` is the reference that somebody named.
@@ -49,7 +54,7 @@ class RegistryStore:
 
     repository: Repository
     shown: str
-    _kept: dict[Digest, bytes] = field(default_factory=dict, repr=False)
+    _kept: dict[Digest, bytes] = field(default_factory=_known, repr=False)
     _listed: dict[Digest, tuple[Descriptor, ...]] = field(default_factory=dict, repr=False)
 
     def referrers(self, digest: Digest) -> tuple[Descriptor, ...]:

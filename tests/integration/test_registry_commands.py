@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aiverify.core.digest import Digest
 from aiverify.core.reference import parse
 from aiverify.operations.pull import PullRequest, pull_artifact
 from aiverify.operations.push import copy_artifact, push_bundle
@@ -230,6 +231,15 @@ def test_nothing_of_a_layer_is_fetched_to_verify(
         for file in here["artifact"]["files"]:
             assert proxy.came(path=file["digest"]) == []
         assert sum(one.sent for one in proxy.seen) < 100_000
+
+
+def test_what_a_digest_says_by_itself_is_not_fetched(
+    at_hand: Desk, registry: Registry, everywhere: Shelf
+):
+    with fault_proxy(registry) as proxy:
+        at_hand.allows(f"{replace(everywhere, host=proxy.host)} {KEY}")
+        assert proxy.came(path="/referrers/|/manifests/sha256-")
+        assert proxy.came(path=str(Digest.of(b"{}"))) == []
 
 
 def test_who_is_not_trusted_is_not_believed_there_either(at_hand: Desk, model: Shelf):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from aiverify.core.reference import Reference
 from aiverify.errors import DeniedError, InputError, UndecidedError
 from aiverify.registry import http
-from aiverify.registry.http import Connections
+from aiverify.registry.http import Call, Connections
 from aiverify.registry.place import Place
 from aiverify.registry.refusal import codes, refusal
 from aiverify.registry.repository import open_repository
@@ -222,3 +224,52 @@ def test_one_connection_serves_many_requests(registry):
             repository.head("none")
 
     assert registry.connections == 1
+
+
+class TestConnections:
+    """One connection for whoever asks next, and more only for those who ask meanwhile."""
+
+    @pytest.fixture
+    def connections(self):
+        made = Connections(Place(plain_http=True))
+        yield made
+        made.close()
+
+    def call(self, registry):
+        return Call("GET", f"http://{registry.host}/v2/acme/x/blobs/{BLOB.digest}")
+
+    def ask(self, connections, registry):
+        with connections.open(self.call(registry)) as reply:
+            assert reply.status == 200
+            reply.read(1 << 10)
+
+    def test_one_serves_thread_after_thread(self, connections, registry):
+        for _ in range(4):
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(self.ask, connections, registry).result()
+
+        assert registry.connections == 1
+
+    def test_those_that_ask_at_a_time_have_one_each(self, connections, registry):
+        with (
+            connections.open(self.call(registry)) as one,
+            connections.open(self.call(registry)) as other,
+        ):
+            assert one.read(1 << 10) == other.read(1 << 10) == b"bytes"
+        self.ask(connections, registry)
+
+        assert registry.connections == 2
+
+    def test_one_that_breaks_serves_again(self, connections, registry):
+        registry.faults.append(Fault(".*", says=Out(503)))
+        with connections.open(self.call(registry)) as reply:
+            assert reply.status == 503
+        self.ask(connections, registry)
+
+    def test_what_was_in_use_when_all_were_closed_is_used_by_nobody(self, connections, registry):
+        with connections.open(self.call(registry)) as reply:
+            reply.read(1 << 10)
+            connections.close()
+        self.ask(connections, registry)
+
+        assert registry.connections == 2
