@@ -41,7 +41,19 @@ MAX_ANNOTATION = 4096
 
 MAX_ANNOTATIONS = 32
 
-_REASONS = {400: "BadRequest", 403: "Forbidden", 413: "RequestEntityTooLarge"}
+RETRY_SECONDS = 1
+"""When a client may ask again that came when there was no room. Kubernetes' own do."""
+
+_REASONS = {
+    400: "BadRequest",
+    403: "Forbidden",
+    413: "RequestEntityTooLarge",
+    429: "TooManyRequests",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+}
+"""What API clients go by (meta/v1, StatusReason)."""
+
 _UID = re.compile("[!-~]+")
 _KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _NOT_KEY = re.compile("[^A-Za-z0-9_.-]+")
@@ -113,13 +125,7 @@ def _review(response: dict[str, Json]) -> dict[str, Json]:
 def _response(uid: str, decision: Decision) -> dict[str, Json]:
     response: dict[str, Json] = {"uid": uid, "allowed": decision.allowed}
     if not decision.allowed:
-        code = decision.code if decision.code >= 400 else 403
-        response["status"] = {
-            "status": "Failure",
-            "code": code,
-            "reason": _REASONS.get(code, "Forbidden" if code < 500 else "InternalError"),
-            "message": _message(decision.message),
-        }
+        response["status"] = _status(decision)
     warnings = _warnings(decision.warnings)
     if warnings:
         response["warnings"] = warnings
@@ -127,6 +133,19 @@ def _response(uid: str, decision: Decision) -> dict[str, Json]:
     if annotations:
         response["auditAnnotations"] = annotations
     return response
+
+
+def _status(decision: Decision) -> dict[str, Json]:
+    code = decision.code if decision.code >= 400 else 403
+    status: dict[str, Json] = {
+        "status": "Failure",
+        "code": code,
+        "reason": _REASONS.get(code, "Forbidden" if code < 500 else "InternalError"),
+        "message": _message(decision.message),
+    }
+    if code == 429:
+        status["details"] = {"retryAfterSeconds": RETRY_SECONDS}
+    return status
 
 
 def _message(text: str) -> str:

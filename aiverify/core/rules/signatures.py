@@ -25,7 +25,7 @@ NONE = Rule(
     "No signature was found",
     Severity.ERROR,
     "Nothing vouches for these bytes.",
-    "Sign the artifact, or say where its signature is with --signature.",
+    "Sign the artifact and attach the signature, or verify with --signature FILE.",
     "CWE-347",
 )
 TOO_FEW = Rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.cluster.cluster import DEVELOPER, Cluster, wait_until
+from tests.support.cluster.hooks import asking_about_pods
 from tests.support.cluster.load import waited_for_webhooks
 from tests.support.cluster.objects import made, pod_spec
 from tests.support.cluster.programs import leashed
@@ -17,7 +17,6 @@ from tests.support.registries.registry import loopback_tls
 from tests.support.services.server import free_port
 
 _SOURCE = Path(__file__).parent / "yardstick"
-_NAME = "yardstick.example.com"
 
 
 def why_no_yardstick() -> str:
@@ -35,36 +34,13 @@ def yardstick(cluster: Cluster, folder: Path) -> Iterator[None]:
     words = leashed(program, f"127.0.0.1:{port}", tls.certificate, tls.key)
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as running:
         try:
-            cluster.do("apply -f -", _configuration(port, tls.ca.read_bytes()))
+            cluster.do("apply -f -", asking_about_pods(port, tls.ca))
             wait_until(lambda: _is_asked(cluster), "the API server asks the yardstick")
             yield
         finally:
             cluster.do("delete validatingwebhookconfiguration --all")
             running.kill()
     wait_until(lambda: not _is_asked(cluster), "the API server asks nobody")
-
-
-def _configuration(port: int, root: bytes) -> dict[str, object]:
-    rule = {
-        "apiGroups": [""],
-        "apiVersions": ["v1"],
-        "operations": ["CREATE"],
-        "resources": ["pods"],
-    }
-    bundle = base64.b64encode(root).decode()
-    hook = {
-        "name": _NAME,
-        "clientConfig": {"url": f"https://127.0.0.1:{port}/validate", "caBundle": bundle},
-        "rules": [rule],
-        "sideEffects": "None",
-        "admissionReviewVersions": ["v1"],
-    }
-    return {
-        "apiVersion": "admissionregistration.k8s.io/v1",
-        "kind": "ValidatingWebhookConfiguration",
-        "metadata": {"name": "yardstick"},
-        "webhooks": [hook],
-    }
 
 
 def _is_asked(cluster: Cluster) -> bool:

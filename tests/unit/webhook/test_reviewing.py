@@ -159,13 +159,27 @@ def test_an_answer_that_refuses_says_why():
 
 @pytest.mark.parametrize(
     ("code", "said", "reason"),
-    [(200, 403, "Forbidden"), (400, 400, "BadRequest"), (500, 500, "InternalError")],
+    [
+        (200, 403, "Forbidden"),
+        (400, 400, "BadRequest"),
+        (418, 418, "Forbidden"),
+        (429, 429, "TooManyRequests"),
+        (500, 500, "InternalError"),
+        (503, 503, "ServiceUnavailable"),
+        (504, 504, "Timeout"),
+    ],
 )
 def test_a_refusal_has_a_code_that_is_none_of_success(code, said, reason):
     status = answer("u", Decision(allowed=False, code=code))["response"]["status"]
 
     assert (status["code"], status["reason"]) == (said, reason)
     assert status["message"]
+
+
+def test_who_is_turned_away_is_told_when_to_come_again():
+    status = answer("u", Decision(allowed=False, code=429))["response"]["status"]
+
+    assert status["details"] == {"retryAfterSeconds": 1}
 
 
 def test_warnings_are_cut_at_a_word_and_each_is_said_once():
