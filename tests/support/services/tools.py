@@ -12,6 +12,10 @@ SERVICES = ("fulcio", "rekor-server", "timestamp-server", "tesseract")
 COSIGN = {3: "cosign", 2: "cosign2"}
 
 
+_PATH = os.environ.get("PATH", os.defpath)
+"""Read once: while a command runs in this process, another thread may find no environment."""
+
+
 def folder() -> Path:
     """The folder that the environment names, or the one beside the virtual environment."""
     return Path(os.environ.get("AIVERIFY_GO_TOOLS") or PROJECT / ".venv/go")
@@ -37,5 +41,5 @@ def cosign(*words: str | Path, cwd: Path, version: int = 3, password: str = "") 
         version: Its major version.
         password: What it takes for the password of a private key.
     """
-    env = {"PATH": os.environ["PATH"], "HOME": str(cwd), "COSIGN_PASSWORD": password}
+    env = {"PATH": _PATH, "HOME": str(cwd), "COSIGN_PASSWORD": password}
     return start(tool(COSIGN[version]), *words, cwd=cwd, env=env)
