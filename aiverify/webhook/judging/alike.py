@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from weakref import ReferenceType, ref
 
 from aiverify.core.moments import lasting, of_nanoseconds
 from aiverify.core.report import Verdict
 from aiverify.webhook.caching.caches import Caches
 from aiverify.webhook.decision import Decision
 from aiverify.webhook.judging import scope
+from aiverify.webhook.judging.engines import Remembered
 from aiverify.webhook.judging.likeness import Likeness, likeness
 from aiverify.webhook.judging.loading import Loaded
 from aiverify.webhook.judging.looking import Known, Looker
@@ -21,14 +23,13 @@ from aiverify.webhook.request import AdmissionRequest
 SAME = timedelta(seconds=30)
 """For how long: what begins to deny on a day, or ceases to, does so that much later at most."""
 
-Rests = Mapping[Wanted, Known]
-"""What is known of the artifacts that a decision rests on."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
+    """A decision, and what of each artifact must still be remembered for it to count."""
+
     decision: Decision
-    rests: Rests
+    rests: Mapping[Wanted, ReferenceType[Remembered]]
 
 
 class Alike:
@@ -63,21 +64,25 @@ class Alike:
             return None
         return found.decision
 
-    def keep(self, like: Likeness, decision: Decision, rests: Rests) -> None:
-        """Keep a decision, unless there was no verdict, or an old one."""
+    def keep(self, like: Likeness, decision: Decision, rests: Mapping[Wanted, Known]) -> None:
+        """Keep a decision, unless there was no verdict, or an old one.
+
+        `rests` is what is known of the artifacts that it rests on. That is not kept alive.
+        """
         judged = decision.judged
         if any(item.stale or item.verdict is Verdict.ERROR for item in judged):
             return
         slight = tuple(replace(item, report=None, cached=True) for item in judged)
         now = self._clock()
         weight = 1 + sum(1 + len(item.findings) for item in judged)
-        settled = _Settled(replace(decision, judged=slight), rests)
+        remembered = {what: ref(known.remembered) for what, known in rests.items()}
+        settled = _Settled(replace(decision, judged=slight), remembered)
         self._caches.settled.put(self._key(like), settled, now, now + lasting(SAME), weight)
 
-    def _is_same(self, resting: tuple[Wanted, Known]) -> bool:
+    def _is_same(self, resting: tuple[Wanted, ReferenceType[Remembered]]) -> bool:
         what, was = resting
         now = self._looker.known(what)
-        return now is not None and now.remembered is was.remembered
+        return now is not None and now.remembered is was()
 
     def _key(self, like: Likeness) -> tuple[str, bytes]:
         return self._loaded.version, sha256(like.text.encode("utf-8", "surrogatepass")).digest()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aiverify.core import rules
-from aiverify.core.admission import Mode
+from aiverify.core.admission import Exemption, Mode
 from aiverify.core.finding import Finding, Severity, denies
 from aiverify.core.jsonvalue import Json
 from aiverify.core.moments import of_nanoseconds
@@ -49,6 +49,7 @@ class _Request:
     """A request with what was found in it, and the time that it has.
 
     `rests` is what is known of the artifacts that were judged, and is filled on the way.
+    `is_common` where it is what pods have in common of which none is exempt.
     """
 
     request: AdmissionRequest
@@ -56,6 +57,7 @@ class _Request:
     now_ns: int
     found: tuple[Found, ...] = ()
     rests: dict[Wanted, Known] = field(default_factory=dict)
+    is_common: bool = False
 
 
 class Judge:
@@ -117,24 +119,30 @@ class Judge:
         settled = self._alike.settled(like)
         if settled is not None:
             return settled
-        given = _Request(like.request, deadline, self._clock())
+        given = _Request(like.request, deadline, self._clock(), is_common=True)
         decision = self._judged(given)
         self._alike.keep(like, decision, given.rests)
         return decision
 
     def _judged(self, given: _Request) -> Decision:
-        request, admission = given.request, self._loaded.admission
+        request = given.request
         if request.object is None and request.operation is not Operation.CONNECT:
             none = rules.admission.UNRESOLVED.found("the request has no object to judge")
             return answering.answer(request, [_denied(Found("", ""), none)], self._loaded)
         found = self._extract(request)
-        exemption, expired = scope.exemptions(request, admission, of_nanoseconds(given.now_ns))
+        exemption, expired = self._exemptions(given)
         if exemption is not None:
             return answering.exempted(exemption, expired, len(found), self._loaded)
         if scope.changes_nothing(request, found, self._extract):
             return answering.passed("unchanged", self._loaded)
         weighed = self._weigh(replace(given, found=found))
         return answering.answer(request, weighed, self._loaded, expired)
+
+    def _exemptions(self, given: _Request) -> tuple[Exemption | None, tuple[Exemption, ...]]:
+        if given.is_common:
+            return None, ()
+        now = of_nanoseconds(given.now_ns)
+        return scope.exemptions(given.request, self._loaded.admission, now)
 
     def _weigh(self, given: _Request) -> list[Judged]:
         """Every reference that is to be judged, in order; those under way are asked at once."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -119,6 +121,16 @@ def test_it_ends_when_what_it_rests_on_was_found_anew(sitting: Court, good: str)
     sitting.admits(request(pod(good)))
     sitting.caches.allowed.forget(next(iter(sitting.caches.allowed._entries)))
     assert not is_settled(sitting, pod(good))
+
+
+def test_it_keeps_nothing_alive_on_which_it_rests(sitting: Court, good: str):
+    sitting.admits(request(pod(good)))
+    [key] = sitting.caches.allowed._entries
+    known = ref(sitting.caches.allowed.get(key, sitting.clock()).remembered)
+    sitting.caches.allowed.forget(key)
+    gc.collect()
+    assert len(sitting.caches.settled) == 1
+    assert known() is None
 
 
 def test_another_profile_settles_nothing(sitting: Court, good: str):
