@@ -46,6 +46,9 @@ def why_no_image() -> str:
         return "no buildah: apt-get install buildah"
     if not (BASE / "usr/local/bin/python").is_symlink():
         return f"no base at {BASE}: make it with .ci/base .venv/base"
+    alone = ["unshare", "--mount", "--propagation", "private", "true"]
+    if subprocess.run(alone, capture_output=True, check=False).returncode != 0:
+        return "this machine gives nobody mounts of their own: run it where unshare --mount works"
     return ""
 
 

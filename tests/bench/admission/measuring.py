@@ -9,7 +9,7 @@ import ssl
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.admission.reviews import reviews
@@ -21,6 +21,7 @@ from tests.support.cluster.load import (
     Histogram,
     Run,
     create_all,
+    histogram,
     waited_for_webhooks,
     whole_requests,
 )
@@ -34,6 +35,9 @@ RATES = (2, 5)
 
 DIRECT = 8
 """Connections on which the webhook is asked by itself."""
+
+OWN = "aiverify_admission_review_duration_seconds"
+"""The webhook's histogram of how long it took from a request's first byte to its answer."""
 
 SPACE = "load"
 """Where all pods are created: a namespace is something in which pods may be unlike."""
@@ -50,11 +54,15 @@ class Load:
 
 @dataclass(frozen=True)
 class Phase:
-    """What was asked, what the API server waited for the webhook, and for everything."""
+    """What was asked, what the API server waited for the webhook, and for everything.
+
+    `own` is what the webhook itself took, by its own histogram; empty where it is not ours.
+    """
 
     title: str
     run: Run
     waited: Histogram
+    own: Histogram
     whole: Sequence[float]
 
     @property
@@ -113,6 +121,7 @@ def measure(folder: Path, load: Load) -> Measured:
             Gate(cluster, known.profile, folder / "gate", ["--plain-http"]) as gate,
             guarding(cluster, gate, known.good[-1], known.bad[0]) as guarded,
         ):
+            turns = replace(turns, gate=gate)
             cold = tuple(turns.cold())
             warm = tuple(turns.warm())
             most = turns.many("most", turns.told())
@@ -128,6 +137,7 @@ class _Turns:
     cluster: Cluster
     known: Crowd
     load: Load
+    gate: Gate | None = None
 
     def told(self, rate: float = math.inf) -> str:
         """What clients do, in words."""
@@ -172,16 +182,19 @@ class _Turns:
         rate: float = math.inf,
     ) -> Phase:
         cluster = self.cluster
-        before = waited_for_webhooks(cluster.metrics())
+        before, own = waited_for_webhooks(cluster.metrics()), self._own()
         run = create_all(cluster, pods, SPACE, clients, rate=rate)
-        waited = waited_for_webhooks(cluster.metrics()) - before
+        waited, own = waited_for_webhooks(cluster.metrics()) - before, self._own() - own
         # The audit log is written behind the answers.
         deadline = time.monotonic() + 10
         while len(whole := whole_requests(cluster, prefix)) < len(pods):
             if time.monotonic() > deadline:
                 break
             time.sleep(0.1)
-        return Phase(title, run, waited, whole)
+        return Phase(title, run, waited, own, whole)
+
+    def _own(self) -> Histogram:
+        return histogram(self.gate.get("/metrics")[1], OWN) if self.gate else Histogram()
 
 
 def _direct(guarded: Guarded, known: Crowd, count: int) -> Direct:

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -129,16 +129,24 @@ class Histogram:
 
 def waited_for_webhooks(metrics: str, kind: str = "validating") -> Histogram:
     """The API server's histogram of webhooks of a kind, over all of them."""
+    kinds = {kind, "validate" if kind == "validating" else "admit"}
+    return histogram(metrics, DURATION, lambda labels: labels.get("type") in kinds)
+
+
+def histogram(
+    metrics: str, name: str, counts: Callable[[Mapping[str, str]], bool] = lambda _: True
+) -> Histogram:
+    """What a scrape says of a histogram, over all sets of labels that count."""
     buckets: Counter[float] = Counter()
     sums: Counter[str] = Counter()
-    for name, labels, value in _samples(metrics, DURATION):
-        if labels.get("type") not in {kind, "validate" if kind == "validating" else "admit"}:
+    for sample, labels, value in _samples(metrics, name):
+        if not counts(labels):
             continue
-        if name.endswith("_bucket"):
+        if sample.endswith("_bucket"):
             buckets[float(labels["le"].replace("+Inf", "inf"))] += value
         else:
-            sums[name] += value
-    return Histogram(dict(buckets), sums[f"{DURATION}_count"], sums[f"{DURATION}_sum"])
+            sums[sample] += value
+    return Histogram(dict(buckets), sums[f"{name}_count"], sums[f"{name}_sum"])
 
 
 def _samples(metrics: str, family: str) -> Iterator[tuple[str, dict[str, str], float]]:
