@@ -39,7 +39,7 @@ class EmbeddedEngine:
     """
 
     spells_out = True
-    """Whether values that may be undefined are given in bodies: see `policy.heads`."""
+    """Whether the engine is given rules otherwise than they stand: see `heads` and `aliases`."""
 
     def __init__(self, policies: PolicySet, data: Json, *, trusts_shipped: bool = False) -> None:
         self._policies = policies
@@ -126,13 +126,16 @@ class EmbeddedEngine:
 
     def _build(self) -> regorus.Engine:
         engine = _parser(
-            replace(module, text=written_out(self._texts.get(module.text, module.text)))
+            replace(module, text=self._spelled_out(module.text))
             for module in self._policies.modules
         )
         engine.set_gather_prints(True)
         with as_error(MalformedError, "the policies' data"):
             engine.add_data_json(canonical(self._data).decode("utf-8"))
         return engine
+
+    def _spelled_out(self, text: str) -> str:
+        return written_out(self._texts.get(text, text)) if self.spells_out else text
 
     def _with(self, document: Json) -> regorus.Engine:
         """This thread's engine, looking at a document."""
