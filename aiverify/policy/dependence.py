@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aiverify.policy.asides import ASIDE, code
 from aiverify.policy.sources import Module
 
 PLAIN = frozenset(
@@ -29,8 +30,6 @@ PLAIN = frozenset(
 )
 """Members of the policy document that are the artifact's, whoever asks for it."""
 
-_ASIDE = re.compile(r'#[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"')
-"""A comment, or a text between quotes: what stands in one begins no other."""
 _PACKAGE = re.compile(r"^[ \t]*package[ \t]+(?P<name>[\w.]+)[ \t]*$", re.MULTILINE)
 _INPUT = re.compile(r"(?<![.\w])input\b(?:\.(?P<member>\w+))?")
 _DATA = re.compile(r"(?<![.\w])data\b(?:\.(?P<name>\w+(?:\.\w+)*))?")
@@ -62,7 +61,7 @@ def indifferent(modules: Iterable[Module]) -> frozenset[str]:
     """
     texts: dict[str, list[Module]] = defaultdict(list)
     for module in modules:
-        found = _PACKAGE.findall(_code(module))
+        found = _PACKAGE.findall(code(module.text))
         if len(found) != 1:
             return frozenset()
         texts[found[0]].append(module)
@@ -90,12 +89,12 @@ def of_request_alone(modules: Iterable[Module]) -> frozenset[str]:
     speaking: set[str] = set()
     leans: dict[str, set[str]] = defaultdict(set)
     for module in modules:
-        names = _PACKAGE.findall(_code(module))
+        names = _PACKAGE.findall(code(module.text))
         if len(names) != 1 or not module.shipped:
             speaking.update(names)
             continue
         found.add(names[0])
-        leans[names[0]].update(it["name"] or "" for it in _DATA.finditer(_code(module)))
+        leans[names[0]].update(it["name"] or "" for it in _DATA.finditer(code(module.text)))
         if _ARTIFACT.search(_LINE.sub("", module.text)):
             speaking.add(names[0])
     speaking.discard(_LIBRARY)
@@ -113,8 +112,8 @@ def sets_apart(modules: Iterable[Module]) -> bool:
     shipped rule looks at it, which its tests hold it to.
     """
     modules = tuple(modules)
-    shipped = {name for it in modules if it.shipped for name in _PACKAGE.findall(_code(it))}
-    return any(_sets_apart(_code(module), shipped) for module in modules if not module.shipped)
+    shipped = {name for it in modules if it.shipped for name in _PACKAGE.findall(code(it.text))}
+    return any(_sets_apart(code(module.text), shipped) for module in modules if not module.shipped)
 
 
 def _sets_apart(text: str, shipped: Iterable[str]) -> bool:
@@ -132,19 +131,14 @@ def _sets_apart(text: str, shipped: Iterable[str]) -> bool:
 def _read(modules: Iterable[Module]) -> _Package:
     looks, shipped, leans = False, True, set()
     for module in modules:
-        text = _code(module)
+        text = code(module.text)
         shipped = shipped and module.shipped
-        looks = looks or "request" in text or any(map(_says, _ASIDE.findall(module.text)))
+        looks = looks or "request" in text or any(map(_says, ASIDE.findall(module.text)))
         if not module.shipped:
             looks = looks or any(found["member"] not in PLAIN for found in _INPUT.finditer(text))
         for found in _DATA.finditer(text):
             leans.add(found["name"] or "")
     return _Package(looks, shipped, frozenset(leans))
-
-
-def _code(module: Module) -> str:
-    """What runs: without comments, and with nothing between quotes."""
-    return _ASIDE.sub(lambda found: "" if found[0].startswith("#") else '""', module.text)
 
 
 def _says(aside: str) -> bool:

@@ -19,10 +19,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from aiverify.webhook.decision import Decision
 from aiverify.webhook.request import AdmissionRequest
-from aiverify.webhook.reviewing import answer, read_review
-from aiverify.webhook.server.assembly import Assembly
+from aiverify.webhook.server.assembly import Assembly, tools_of
 from aiverify.webhook.server.judges import Judges, Seat
-from aiverify.webhook.server.reviews import Outcome, Tools
+from aiverify.webhook.server.reviews import Tools
 from aiverify.webhook.server.settings import Settings, Tls
 from tests.support.certificates import (
     Authority,
@@ -324,18 +323,9 @@ def running(
 def told_tools(judges: Judges) -> Tools:
     """What judges by whoever sits there, for both endpoints."""
 
-    def decide(request: AdmissionRequest, seconds: float) -> Outcome:
-        with judges.lend() as seat:
-            decision = seat.judge.decide(request, seconds=seconds)
-        return Outcome(decision, answer(request.uid, decision))
-
-    def settled(request: AdmissionRequest) -> Outcome | None:
-        with judges.lend() as seat:
-            decision = seat.judge.settled(request)
-        return None if decision is None else Outcome(decision, answer(request.uid, decision))
-
-    decides = {"validate": decide, "mutate": decide}
-    return Tools(read_review, answer, decides, {"validate": settled})
+    tools = tools_of(judges, mutating=False)
+    decide = tools.decide["validate"]
+    return replace(tools, decide={"validate": decide, "mutate": decide})
 
 
 def quick(directory: Path, **changes: Any) -> Settings:
